@@ -1,0 +1,226 @@
+"""What every actor and every record of the world has: declared fields.
+
+A field is declared once, as an annotation on the class::
+
+    seats: Annotated[int, given("seats", 0, 1000, "Seats in parliament.")]
+
+From the annotations come the attribute of the Mesa agent (turned into its declared kind when
+it is assigned) and the layout of the compiled engine's records, so the two cannot differ.
+"""
+
+import math
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_origin, get_type_hints
+
+import mesa
+import numpy as np
+from numba.extending import register_jitable
+
+WIDTHS = {"32": np.dtype(np.float32), "64": np.dtype(np.float64)}
+FLOAT = WIDTHS[os.environ.get("CEASEFIRE_FLOAT_WIDTH", "64")]
+"""Width in which numbers are kept, in both engines. Intermediate results of the Mesa engine
+are always 64 bits wide, so at 32 bits the engines agree to rounding only."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def rule(function: F) -> F:
+    """Mark a plain function as a rule: Python from Python, compiled from compiled code."""
+    return register_jitable(function)  # type: ignore[no-any-return]
+
+
+@rule
+def share_of_step(rate: float, step: float) -> float:
+    """Share of a gap that closes in a step of ``step`` weeks at ``rate`` per week.
+
+    ``1 - (1 - rate) ** step``: a rate of 0.3 closes 30 % in a week, whatever the step's length.
+    """
+    if step == 1.0:
+        return rate
+    if rate >= 1.0:
+        return 1.0
+    return 1.0 - math.exp(step * math.log(1.0 - rate))
+
+
+@rule
+def chance_in_step(hazard: float, step: float) -> float:
+    """Probability that an event of the given hazard (1/week) happens in a step (weeks)."""
+    return 1.0 - math.exp(-hazard * step)
+
+
+@dataclass(frozen=True)
+class Field:
+    """How a number is declared.
+
+    Attributes:
+        unit: Its unit, as scenario files must write it.
+        low: Smallest admissible value.
+        high: Largest admissible value.
+        meaning: One sentence for people.
+        given: True for what a scenario gives, False for what the model works out.
+        start: Starting value of what the model works out.
+        refers_to: For an index: the kind of actor it points at (scenarios write its name).
+        choices: For a choice: the words a scenario may write, in the order of their values.
+        optional: True where a scenario may leave the reference or choice empty (value -1).
+    """
+
+    unit: str
+    low: float
+    high: float
+    meaning: str
+    given: bool
+    start: float = 0
+    refers_to: str = ""
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+
+
+def given(unit: str, low: float, high: float, meaning: str) -> Field:
+    """Declare a number that the scenario gives."""
+    return Field(unit, low, high, meaning, True)
+
+
+def flag(meaning: str) -> Field:
+    """Declare a yes-or-no that the scenario gives."""
+    return Field("yes/no", 0, 1, meaning, True)
+
+
+def refers(kind: str, meaning: str, optional: bool = False) -> Field:
+    """Declare an index of another actor, which the scenario gives by name."""
+    return Field("name", -1, 1000, meaning, True, refers_to=kind, optional=optional)
+
+
+def choice(choices: tuple[str, ...], meaning: str) -> Field:
+    """Declare one of several words, kept as its position."""
+    return Field("choice", 0, len(choices) - 1, meaning, True, choices=choices)
+
+
+def worked_out(unit: str, meaning: str, start: float = 0) -> Field:
+    """Declare a number that the model works out as it runs."""
+    return Field(unit, -np.inf, np.inf, meaning, False, start)
+
+
+def _float(value: float) -> float:
+    return float(FLOAT.type(value)) if FLOAT.itemsize == 4 else float(value)
+
+
+COERCE: dict[type, Callable[[Any], Any]] = {float: _float, int: int, bool: bool}
+KINDS: dict[type, Any] = {float: FLOAT, int: np.int64, bool: np.bool_}
+
+
+class Record:
+    """Something with declared fields.
+
+    Attributes:
+        fields: The declarations by name, in the order of the layout.
+        kind: The word by which scenarios call it (``party``), or "" if they do not.
+    """
+
+    fields: ClassVar[dict[str, Field]] = {}
+    kinds: ClassVar[dict[str, type]] = {}
+    kind: ClassVar[str] = ""
+    _coerce: ClassVar[dict[str, Callable[[Any], Any]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Read the declarations from the annotations."""
+        super().__init_subclass__(**kwargs)
+        cls.fields, cls.kinds = dict(cls.fields), dict(cls.kinds)
+        for name, hint in get_type_hints(cls, include_extras=True).items():
+            if get_origin(hint) is Annotated and isinstance(get_args(hint)[1], Field):
+                cls.kinds[name], cls.fields[name] = get_args(hint)[:2]
+        cls._coerce = {name: COERCE[kind] for name, kind in cls.kinds.items()}
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Assign, turning a declared field into its declared kind."""
+        coerce = self._coerce.get(name)
+        # Straight into the instance: reading stays as fast as any attribute.
+        object.__setattr__(self, name, value if coerce is None else coerce(value))
+
+    @classmethod
+    def layout(cls) -> np.dtype[Any]:
+        """Return the record layout of the compiled engine."""
+        return np.dtype([(name, KINDS[kind]) for name, kind in cls.kinds.items()], align=True)
+
+    def fill(self, values: Mapping[str, Any] | np.void) -> None:
+        """Take every field from a record of the same layout."""
+        for name in self.fields:
+            setattr(self, name, values[name].item())
+
+    def numbers(self) -> tuple[Any, ...]:
+        """Return the values of all fields, in the order of the layout."""
+        return tuple(getattr(self, name) for name in self.fields)
+
+
+class Actor(Record, mesa.Agent):  # type: ignore[misc]  # mesa.Agent is untyped
+    """A Mesa agent with declared fields and a name.
+
+    Args:
+        model: The ``CeasefireModel`` it lives in.
+        name: Its name in the scenario.
+        index: Its place among its like, in the order of the scenario.
+        values: Record with the starting values of its fields.
+    """
+
+    key: Annotated[int, worked_out("", "Stable number made from the declared name.")]
+
+    def __init__(self, model: Any, name: str, index: int, values: np.void) -> None:
+        super().__init__(model)
+        self.name = name
+        self.index = index
+        self.fill(values)
+
+    def __repr__(self) -> str:
+        """Name it as the scenario does."""
+        return f"<{type(self).__name__} {self.name}>"
+
+
+class World(Protocol):
+    """What a rule sees: a ``CeasefireModel``, or a view of one row of an ensemble.
+
+    Attributes:
+        war: Clock, seed and what belongs to nobody (``model.war.War``).
+        talks: The round under way and the deal in force (``agents.mediator.Talks``).
+        switches: Which mechanisms are on (``agents.actor.Switches``).
+        belligerents: The two sides, in the order of the scenario.
+        captives: Groups of captives (``agents.belligerent.CaptiveGroup``).
+        parties: Parties of every parliament.
+        patrons: Outside governments with leverage.
+        patronages: Who backs or presses whom (``agents.patron.Patronage``).
+        mediators: Those who call rounds and draft.
+        channels: One for each mediator and side, mediator by mediator.
+        blocs: Blocs of opinion of all publics.
+        fronts: Armed groups that fight in solidarity.
+        guarantors: Those who may sign.
+        drafts: Drafts scheduled at the Security Council.
+        rounds: Log of rounds (fixed number of places).
+        truces: Log of truces (fixed number of places).
+        influence: Matrix of who listens to whom among blocs, rows summing to one.
+        grid: The texts that can be tabled, read-only (``agents.deal.Grid``).
+        tables: Scratch: worth of each cell of the grid to each side (sides, cells, 3).
+        terms: Scratch: what a mediator reckons with (durations, guarantees, sides, 5).
+        odds: Scratch: distribution of seats.
+    """
+
+    war: Any
+    talks: Any
+    switches: Any
+    belligerents: Any
+    captives: Any
+    parties: Any
+    patrons: Any
+    patronages: Any
+    mediators: Any
+    channels: Any
+    blocs: Any
+    fronts: Any
+    guarantors: Any
+    drafts: Any
+    rounds: Any
+    truces: Any
+    influence: Any
+    grid: Any
+    tables: Any
+    terms: Any
+    odds: Any

@@ -1,0 +1,109 @@
+"""Why would they keep it? Belief that the rest of a deal happens, and what resuming costs."""
+
+import math
+from typing import Any
+
+from agents.actor import World, rule
+
+
+@rule
+def guarantee_strength(level: int, world: World) -> float:
+    """Strength of a guarantee: the names under it, each with its weight and believed resolve.
+
+    A guarantee of one kind is signed by those of that kind and of every weaker kind who are
+    willing (``Guarantor.signs``). Level 0 is no guarantee.
+    """
+    kind = world.grid.guarantees[level].kind
+    if kind <= 0 or not world.switches.guarantees:
+        return 0.0
+    strength = 0.0
+    for i in range(len(world.guarantors)):
+        guarantor = world.guarantors[i]
+        if guarantor.signs and 0 < guarantor.level <= kind:
+            strength += guarantor.weight * guarantor.resolve
+    return strength * world.grid.guarantees[level].strength
+
+
+@rule
+def mediator_word(honesty: float, bias: float) -> float:
+    """Rule 12. How much a mediator's assurance teaches: posterior less prior (Kydd 2003).
+
+    ``pi / (pi + (1 - pi) * l) - pi``, with ``pi`` the prior that it is honest and ``l`` the odds
+    that it would vouch all the same: a mediator who always vouches (l = 1) teaches nothing.
+    """
+    if honesty <= 0.0:
+        return 0.0
+    return honesty / (honesty + (1.0 - honesty) * bias) - honesty
+
+
+@rule
+def unaided_belief(
+    turning: float,
+    trust: float,
+    memory: float,
+    memory_weight: float,
+    hostility: float,
+    aims_weight: float,
+) -> float:
+    """Rule 4. Belief without any guarantee, from wording, trust, memory and declared aims.
+
+    ``turning * (1 + trust) / 2 * exp(-weight * memory) * (1 - aims_weight * hostility)``
+    (Walter 1997, 2002: what fails is the promise, not the terms).
+    """
+    fading = math.exp(-memory_weight * memory)
+    return turning * 0.5 * (1.0 + trust) * fading * (1.0 - aims_weight * hostility)
+
+
+@rule
+def guaranteed_belief(unaided: float, assurance: float, scaled_strength: float) -> float:
+    """Rule 4. Belief with an assurance and a guarantee; it goes to 1 as the guarantee grows.
+
+    ``1 - (1 - q0) * (1 - assurance) * exp(-strength)`` (Walter 1997, 2002).
+    """
+    return 1.0 - (1.0 - unaided) * (1.0 - assurance) * math.exp(-min(scaled_strength, 700.0))
+
+
+@rule
+def belief(s: int, duration: int, guarantee: int, world: World) -> float:
+    """Rule 4. What side ``s`` believes of the other: that the rest of the deal happens."""
+    if not world.switches.commitment:
+        return 1.0
+    me = world.belligerents[s]
+    other = world.belligerents[1 - s]
+    memory = me.memory if world.switches.memory else 0.0
+    unaided = unaided_belief(
+        world.grid.durations[duration].turning,
+        me.trust,
+        memory,
+        me.memory_weight,
+        other.hostility,
+        me.aims_weight,
+    )
+    assured = 0.0
+    if world.switches.mediator_word and world.talks.open:
+        mediator = world.mediators[world.talks.mediator]
+        channel = world.channels[world.talks.mediator * len(world.belligerents) + s]
+        word = mediator_word(mediator.honesty, mediator.bias)
+        # The word is about what the text promises: there is little to vouch for in a pause.
+        promised = world.grid.durations[duration].turning
+        assured = me.assurance * word * channel.trust * promised
+    # A guarantee is of the end that a text promises: it adds nothing to a mere pause.
+    strength = guarantee_strength(guarantee, world) * world.grid.durations[duration].ends
+    strength *= me.guarantee_scale
+    return guaranteed_belief(unaided, assured, strength)
+
+
+@rule
+def sanctions(me: Any, guarantee: int, world: World) -> float:
+    """Rule 5. What resuming would cost side ``me``, in utility: the sum over guarantors of g*s.
+
+    The same sum, foreseen, is what a pause may lock in: patrons who press for an end make it
+    dear to go back to war, guarantee or no guarantee (claim C47, derived and not wired).
+    """
+    return me.sanction_weight * guarantee_strength(guarantee, world) + me.leverage_weight * me.felt
+
+
+@rule
+def would_resume(temptation: float, sanction: float, peace: float) -> bool:
+    """Rule 5. Resume the war iff ``d - sum(g * s)`` exceeds the worth of peace (Walter 1997)."""
+    return temptation - sanction > peace

@@ -1,0 +1,62 @@
+"""Governments: a side led by someone who may depend on a cabinet's seats."""
+
+from agents.actor import World, rule
+from agents.belligerent import Belligerent
+from agents.coalition_party import support_odds
+
+
+class Government(Belligerent):
+    """A government that is one of the two sides."""
+
+
+@rule
+def seat_odds(s: int, text: int, world: World) -> float:
+    """Rule 6. Odds that the government of side ``s`` keeps its majority under a text (-1: war).
+
+    The exact distribution of seats when every party decides by itself: a sum over parties of
+    Bernoulli variables weighted by seats, built party by party (no sampling). 1 where there is
+    no parliament. As every odd of staying is at least as high in war, and war is safe, a lower
+    majority never shrinks the acceptance set.
+    """
+    majority = world.belligerents[s].majority
+    if majority <= 0:
+        return 1.0
+    odds = world.odds
+    sure = 0
+    most = 0
+    odds[0] = 1.0
+    for i in range(len(world.parties)):
+        party = world.parties[i]
+        if party.side != s or party.seats <= 0:
+            continue
+        stays = support_odds(party, text, world)
+        if stays >= 1.0:
+            sure += party.seats
+        elif stays > 0.0:
+            seats = party.seats
+            for k in range(most + 1, most + seats + 1):
+                odds[k] = 0.0
+            for k in range(most, -1, -1):
+                odds[k + seats] += odds[k] * stays
+                odds[k] *= 1.0 - stays
+            most += seats
+    kept = 0.0
+    for k in range(max(0, majority - sure), most + 1):
+        kept += odds[k]
+    return min(1.0, kept)
+
+
+@rule
+def count_seats(s: int, world: World) -> None:
+    """Count the seats behind a government; without a majority it falls."""
+    me = world.belligerents[s]
+    if me.majority <= 0:
+        return
+    seats = 0
+    for i in range(len(world.parties)):
+        party = world.parties[i]
+        if party.side == s and (party.member or party.supporting > 0.0):
+            seats += party.seats
+    me.seats = seats
+    if seats < me.majority:
+        me.fallen = True

@@ -1,0 +1,251 @@
+"""The answer: how a leader weighs a text, what it answers and what it says."""
+
+import math
+from typing import Any
+
+from agents.actor import World, rule
+from agents.belligerent import ACCEPT, REFUSE, SIGN_TO_RESUME
+from agents.commitment import belief, sanctions, would_resume
+from agents.deal import (
+    RELEASE,
+    RELIEF,
+    precondition_cost,
+    required_belief,
+    resumption_cost,
+    surplus,
+    total,
+    war_value,
+)
+from agents.government import seat_odds
+
+NEVER = -1.0e6
+"""Balance of a text that an absolute precondition rules out: finite, so that sums stay numbers."""
+
+
+@rule
+def share_returned(s: int, text: int, world: World) -> float:
+    """Share of its people in captivity whom a text brings home: all, if it ends the war."""
+    grid = world.grid
+    if grid.texts[text].ends > 0.0:
+        return 1.0
+    living = 0.0
+    returned = 0.0
+    for i in range(len(grid.issues)):
+        if grid.issues[i].kind != RELEASE or grid.issues[i].receiver != s:
+            continue
+        for g in range(len(world.captives)):
+            group = world.captives[g]
+            if group.holder == grid.issues[i].giver and group.origin == s:
+                living += group.living
+                returned += group.living * grid.amount[i, grid.level[text, i], group.category]
+    return returned / living if living > 0.0 else 0.0
+
+
+@rule
+def relief_brought(s: int, text: int, world: World) -> float:
+    """Relief that a text brings to the people of side ``s``: aid and rebuilding, 0 to 1."""
+    grid = world.grid
+    brought = 0.0
+    for i in range(len(grid.issues)):
+        if grid.issues[i].kind == RELIEF and grid.issues[i].receiver == s:
+            level = grid.level[text, i]
+            need = world.belligerents[s].aid_need
+            if need > 0.0:
+                brought += 0.5 * min(1.0, grid.amount[i, level, 0] / need)
+            brought += 0.5 * grid.amount[i, level, 1]
+    return min(1.0, brought)
+
+
+@rule
+def army_pressure(voice: float, link: float, squeeze: float, lasting: float, ends: float) -> float:
+    """Rule 2. A squeezed army asks for any stop, and as the squeeze lasts for an end.
+
+    ``link * voice * (squeeze + lasting * ends)``, in utility; with the link cut, nothing of it
+    reaches the leader (claim C67).
+    """
+    return link * voice * (squeeze + lasting * ends)
+
+
+@rule
+def pressures(s: int, text: int, world: World) -> float:
+    """Rule 6. Everything that presses the leader of side ``s`` to take a text, in utility.
+
+    Families and protest (for captives brought home), the army, patrons (for an end), its own
+    public, a public in ruins (for relief), and its own name under a public text (rule 11).
+    """
+    me = world.belligerents[s]
+    switches = world.switches
+    ends = world.grid.texts[text].ends
+    home = share_returned(s, text, world)
+    pressure = 0.0
+    if switches.families:
+        pressure += me.family_weight * me.families * home
+    if switches.protest:
+        pressure += me.protest_weight * me.protest * home
+    if switches.army_link and switches.arms_squeeze:
+        pressure += army_pressure(me.army_voice, me.army_link, me.squeeze, me.squeeze_lasting, ends)
+    pressure += me.leverage_weight * me.felt * ends
+    pressure += me.public_weight * me.opinion * 0.5 * (1.0 + ends)
+    pressure += me.responsiveness * max(0.0, 0.5 - me.support) * relief_brought(s, text, world)
+    if switches.speech and world.talks.public and world.talks.author == s:
+        pressure += me.ownership_cost
+    return pressure
+
+
+@rule
+def policy_gain(s: int, text: int, resume: bool, world: World) -> float:
+    """Rule 3. Surplus of a text for side ``s`` if it carries it out, or means to resume.
+
+    Resuming oneself avoids depending on the other, but pays the sanctions of rule 5.
+    """
+    grid = world.grid
+    me = world.belligerents[s]
+    war = me.war_value
+    after = war + total(s, text, 2, world) - resumption_cost(me, world)
+    first = total(s, text, 0, world)
+    discount = math.exp(-me.discount_rate * grid.texts[text].weeks)
+    if resume:
+        foreseen = (
+            sanctions(me, grid.texts[text].guarantee, world) if world.switches.lock_in else 0.0
+        )
+        return surplus(first, 0.0, after - foreseen, war, 0.0, discount)
+    q = belief(s, grid.texts[text].duration, grid.texts[text].guarantee, world)
+    return surplus(first, total(s, text, 1, world), after, war, q, discount)
+
+
+@rule
+def unmet_precondition(s: int, text: int, world: World) -> float:
+    """Rule 10. The precondition's part of a balance, before the weight on office."""
+    me = world.belligerents[s]
+    other = world.belligerents[1 - s]
+    spared = world.grid.dissolves[text, 1 - s]
+    cost = precondition_cost(me, other, world)
+    return -cost * world.grid.texts[text].ends * (1.0 - min(1.0, spared))
+
+
+@rule
+def ruled_out(s: int, text: int, world: World) -> bool:
+    """Rule 10. Whether an absolute precondition rules a text out at any price."""
+    me = world.belligerents[s]
+    other = world.belligerents[1 - s]
+    return (
+        world.switches.precondition
+        and me.precondition_absolute
+        and world.grid.texts[text].ends > 0.0
+        and world.grid.dissolves[text, 1 - s] < 1.0
+        and other.capability > me.precondition_threshold
+    )
+
+
+@rule
+def office_change(s: int, text: int, world: World) -> float:
+    """Rule 6. Change in the odds of keeping the majority, text against war (Putnam 1988)."""
+    if not world.switches.office or world.belligerents[s].majority <= 0:
+        return 0.0
+    return seat_odds(s, text, world) - seat_odds(s, -1, world)
+
+
+@rule
+def weigh(s: int, text: int, world: World) -> int:
+    """Rule 6. Weigh a text and return the answer; the terms stay in the side's record.
+
+    Signs iff ``(1 - omega) * (surplus - precondition) + omega * change of office odds +
+    pressures + misjudgement >= 0`` (Putnam 1988; Lupia and Strom 1995; the misjudgement makes it
+    a quantal response, McKelvey and Palfrey 1995). Of carrying out and signing to resume, it
+    means what is worth more; a mere pause allows either. Needs ``tabulate`` and ``war_value``.
+    """
+    grid = world.grid
+    me = world.belligerents[s]
+    weight = me.office_weight
+    keep = policy_gain(s, text, False, world)
+    resume = keep
+    if world.switches.resumption:
+        resume = policy_gain(s, text, True, world)
+    unmet = unmet_precondition(s, text, world)
+    only_pauses = grid.texts[text].ends <= 0.0
+    if only_pauses:
+        keep = max(keep, resume)
+    office = weight * office_change(s, text, world)
+    pressure = pressures(s, text, world)
+    swayed = office + pressure + me.judgement
+    carry = (1.0 - weight) * (keep + unmet) + swayed
+    cheat = NEVER
+    if world.switches.resumption and not only_pauses:
+        cheat = (1.0 - weight) * resume + swayed
+    if ruled_out(s, text, world):
+        carry = NEVER
+    war = me.war_value
+    after = war + total(s, text, 2, world) - resumption_cost(me, world)
+    discount = math.exp(-me.discount_rate * grid.texts[text].weeks)
+    first = total(s, text, 0, world)
+    second = total(s, text, 1, world)
+    me.required_belief = required_belief(first, second, after, war, discount)
+    me.belief = belief(s, grid.texts[text].duration, grid.texts[text].guarantee, world)
+    me.surplus = (1.0 - weight) * keep
+    me.precondition_term = (1.0 - weight) * unmet
+    me.office_term = office
+    me.pressure = pressure
+    me.balance = carry
+    if carry >= 0.0 and carry >= cheat:
+        return ACCEPT
+    if cheat >= 0.0:
+        me.surplus = (1.0 - weight) * resume
+        me.precondition_term = 0.0
+        me.balance = cheat
+        return SIGN_TO_RESUME
+    return REFUSE
+
+
+@rule
+def goes_on(s: int, text: int, world: World) -> bool:
+    """Rule 5. At a boundary: go on with the deal, or resume the war.
+
+    After a pause the question is whether to take the same pause again. After phase one of a
+    text that ends the war it is whether war now, less the sanctions, beats the rest of the deal,
+    with the same utility, cabinet and pressures that decide an answer.
+    """
+    if not world.switches.resumption:
+        return True
+    grid = world.grid
+    me = world.belligerents[s]
+    if grid.texts[text].ends <= 0.0:
+        return weigh(s, text, world) != REFUSE
+    weight = me.office_weight
+    rest = total(s, text, 1, world) + unmet_precondition(s, text, world)
+    swayed = weight * office_change(s, text, world) + pressures(s, text, world) + me.judgement
+    peace = (1.0 - weight) * rest + swayed
+    temptation = (1.0 - weight) * me.war_value
+    sanction = (1.0 - weight) * sanctions(me, grid.texts[text].guarantee, world)
+    return not would_resume(temptation, sanction, peace)
+
+
+@rule
+def says_yes(
+    answer: int, public: bool, own_name: bool, audiences: int, ownership_cost: float, felt: float
+) -> bool:
+    """Rule 11. What a leader says of a text, which need not be what it does.
+
+    One who refuses still says yes to a public text where refusing in the open is costly: the
+    text bears its own name, or patrons press for it. With one audience, what is said is what
+    is meant (Fearon 1994).
+    """
+    if answer != REFUSE:
+        return True
+    if audiences <= 1 or not public:
+        return False
+    return (own_name and ownership_cost > 0.0) or felt > ownership_cost
+
+
+@rule
+def speak(me: Any, s: int, world: World) -> None:
+    """Rule 11. Say something; a word that contradicts the deed costs the other's trust."""
+    talks = world.talks
+    if not world.switches.speech:
+        me.spoken = me.answer != REFUSE
+        return
+    me.spoken = says_yes(
+        me.answer, talks.public, talks.author == s, me.audiences, me.ownership_cost, me.felt
+    )
+    if me.spoken and me.answer == REFUSE and world.switches.trust:
+        other = world.belligerents[1 - s]
+        other.trust = max(0.0, other.trust * (1.0 - me.contradiction_cost))

@@ -1,0 +1,235 @@
+"""Patrons: outside governments that arm, shield and press a side, and what they make of it."""
+
+import math
+from typing import Annotated, Any
+
+from agents.actor import Actor, Record, World, given, refers, rule, share_of_step, worked_out
+from agents.chance import Decision, uniform
+
+
+class Patron(Actor):
+    """An outside government with leverage over a side."""
+
+    kind = "patron"
+
+    stance: Annotated[
+        float, given("share", 0, 1, "0: backs pauses only, 1: backs a permanent end.")
+    ]
+    stance_base: Annotated[float, given("share", 0, 1, "Stance when nothing weighs on it.")]
+    electoral_weight: Annotated[float, given("share", 0, 10, "Weight of voters' discontent.")]
+    isolation_weight: Annotated[float, given("share", 0, 10, "Weight of isolation abroad.")]
+    regional_weight: Annotated[
+        float, given("share", 0, 10, "Weight of the risk of a regional war.")
+    ]
+    inertia: Annotated[float, given("1/week", 0, 1, "Speed at which its stance moves.")]
+    resolve: Annotated[
+        float, given("share", 0, 1, "Its readiness to carry out what it threatened.")
+    ]
+    home_cost: Annotated[float, given("share", 0, 1, "Cost at home of carrying out a threat.")]
+    carry_temperature: Annotated[float, given("share", 0.001, 10, "Spread of that decision.")]
+    press_from: Annotated[float, given("share", 0, 1, "Stance from which it presses for an end.")]
+    publish_from: Annotated[
+        float, given("share", 0, 2, "Stance from which it makes a text public.")
+    ]
+    abstain_margin: Annotated[
+        float, given("share", 0, 1, "How far beyond its stance it only abstains.")
+    ]
+    blame_effort: Annotated[float, given("share", 0, 1, "Effort put into blaming the other side.")]
+    blame_relief: Annotated[
+        float, given("share", 0, 10, "Cost of inaction that believed blame removes.")
+    ]
+
+    electoral: Annotated[float, worked_out("share", "Discontent of its voters.")]
+    isolation: Annotated[float, worked_out("share", "Isolation abroad.")]
+    regional: Annotated[float, worked_out("share", "Risk of a regional war.")]
+    relief: Annotated[float, worked_out("share", "Cost of inaction removed by blame.")]
+    pressing: Annotated[bool, worked_out("yes/no", "Whether it presses for an end.")]
+    vote: Annotated[int, worked_out("vote", "Its last vote: -1 veto, 0 abstention, 1 yes.")]
+    consequences: Annotated[float, worked_out("share", "Conditions carried out this week.")]
+
+    def step(self) -> None:
+        """Move its stance, and decide what to make of its leverage."""
+        take_stance(self, self.index, self.model)
+        use_leverage(self, self.index, self.model)
+
+
+class Patronage(Record):
+    """What one patron gives a client and asks of it."""
+
+    kind = "patronage"
+
+    key: Annotated[int, worked_out("", "Stable number made from the declared name.")]
+    patron: Annotated[int, refers("patron", "Who gives and asks.")]
+    client: Annotated[int, refers("belligerent", "Who receives and is asked.")]
+    host: Annotated[int, refers("mediator", "Through whom pressure passes, if not directly.", True)]
+    transmission: Annotated[float, given("share", 0, 1, "Share of the pressure that passes.")]
+    arms_flow: Annotated[
+        float, given("weeks/week", 0, 10, "Arms delivered, in weeks of full effort.")
+    ]
+    withheld: Annotated[float, given("share", 0, 1, "Share of arms withheld as a standing policy.")]
+    dependence_diplomatic: Annotated[float, given("share", 0, 10, "Client's dependence on cover.")]
+    dependence_economic: Annotated[float, given("share", 0, 10, "Client's dependence on money.")]
+    dependence_arms: Annotated[float, given("share", 0, 10, "Client's dependence on arms.")]
+    condition_diplomatic: Annotated[
+        float, given("share", 0, 1, "Cover that it threatens to withdraw.")
+    ]
+    condition_economic: Annotated[
+        float, given("share", 0, 1, "Money that it threatens to withhold.")
+    ]
+    condition_arms: Annotated[float, given("share", 0, 1, "Arms that it threatens to withhold.")]
+    condition_relief: Annotated[
+        float, given("share", 0, 1, "Explicit condition on aid and restraint, apart from a deal.")
+    ]
+    believed_resolve: Annotated[float, given("share", 0, 1, "Resolve the client believes it has.")]
+    learning: Annotated[float, given("share", 0, 1, "Weight of the newest crossed line.")]
+
+    felt: Annotated[float, worked_out("share", "Pressure the client feels for an end.")]
+    withheld_now: Annotated[float, worked_out("share", "Share of arms withheld this week.")]
+    carried_out: Annotated[bool, worked_out("yes/no", "Whether the threat was carried out.")]
+    lines_crossed: Annotated[int, worked_out("lines", "Lines the client crossed so far.")]
+
+
+@rule
+def believed_blame(effort: float, credulity: float) -> float:
+    """Rule 17. Share of its own inaction that a patron's blaming of others covers.
+
+    ``effort * credulity``: a story believed by nobody covers nothing (claims C69 to C71).
+    """
+    return effort * credulity
+
+
+@rule
+def stance_target(base: float, concern: float, relief: float) -> float:
+    """Rule 13. Where a patron's stance is pulled: its base plus what worries it.
+
+    ``base + max(0, w_e * electoral + w_i * isolation + w_r * regional - relief)``, at most 1.
+    Blaming the other side buys relief from the worry; it cannot push below the base.
+    """
+    return min(1.0, base + max(0.0, concern - relief))
+
+
+@rule
+def take_stance(patron: Any, p: int, world: World) -> None:
+    """Rule 13. One week of a patron's stance: toward its target, with inertia (claims C53-C55)."""
+    discontent = 0.0
+    credulity = 0.0
+    voters = 0.0
+    for i in range(len(world.blocs)):
+        bloc = world.blocs[i]
+        if bloc.patron == p:
+            discontent += bloc.weight * max(0.0, bloc.opinion)
+            credulity += bloc.weight * bloc.credulity
+            voters += bloc.weight
+    if voters > 0.0:
+        discontent /= voters
+        credulity /= voters
+    patron.electoral = discontent
+    patron.isolation = max(0.0, world.war.world_opinion)
+    patron.regional = min(1.0, world.war.regional_risk)
+    patron.relief = 0.0
+    if world.switches.blame:
+        patron.relief = patron.blame_relief * believed_blame(patron.blame_effort, credulity)
+    if not world.switches.patron_stance:
+        return
+    concern = (
+        patron.electoral_weight * patron.electoral
+        + patron.isolation_weight * patron.isolation
+        + patron.regional_weight * patron.regional
+    )
+    target = stance_target(patron.stance_base, concern, patron.relief)
+    patron.stance += (target - patron.stance) * share_of_step(patron.inertia, world.war.step)
+
+
+@rule
+def vote_on(stance: float, demand: float, margin: float) -> int:
+    """Rule 13. A vote at the Council: yes (1) up to its stance, then abstention (0), then veto."""
+    if stance >= demand:
+        return 1
+    if stance + margin >= demand:
+        return 0
+    return -1
+
+
+@rule
+def carry_out_probability(resolve: float, cost: float, temperature: float) -> float:
+    """Rule 14. Odds that a patron carries out what it threatened once its line is crossed.
+
+    A logit of its resolve less what that costs at home and what blame spares it (Bapat 2011).
+    Without any resolve it never does.
+    """
+    if resolve <= 0.0:
+        return 0.0
+    return 1.0 / (1.0 + math.exp(-min(max((resolve - cost) / temperature, -700.0), 700.0)))
+
+
+@rule
+def learned_resolve(believed: float, carried_out: bool, learning: float) -> float:
+    """Rule 14. Believed resolve after a crossed line: ``phi + eta * (1[carried out] - phi)``.
+
+    If a threat is never carried out it goes to zero: pressure without consequences (claim C60;
+    Spindel 2023). Kept up it grows with every week, so a stand-off beats a burst (claim C61).
+    """
+    return believed + learning * ((1.0 if carried_out else 0.0) - believed)
+
+
+@rule
+def felt_pressure(
+    tie: Any, diplomatic: float, economic: float, arms: float, believed: float
+) -> float:
+    """Rule 14. Pressure a client feels: dependence times believed resolve times demand.
+
+    Summed over the channels; only a share passes where it goes through a host.
+    """
+    demanded = (
+        tie.dependence_diplomatic * diplomatic
+        + tie.dependence_economic * economic
+        + tie.dependence_arms * arms
+    )
+    return tie.transmission * believed * demanded
+
+
+@rule
+def use_leverage(patron: Any, p: int, world: World) -> None:
+    """Rule 14. One week of a patron's leverage over all its clients.
+
+    It presses for an end once its stance has come that far. Each week of war in which a client
+    has not taken a text is a crossed line; carrying out the threat is a decision of its own.
+    Arms withheld as a standing policy are a consequence carried out.
+    """
+    patron.pressing = patron.stance >= patron.press_from and world.war.fighting
+    patron.consequences = 0.0
+    for i in range(len(world.patronages)):
+        tie = world.patronages[i]
+        if tie.patron != p:
+            continue
+        tie.carried_out = False
+        tie.felt = 0.0
+        tie.withheld_now = tie.withheld
+        if not world.switches.leverage:
+            continue
+        client = world.belligerents[tie.client]
+        arms = max(tie.condition_arms, tie.withheld)
+        hardest = max(arms, tie.condition_diplomatic, tie.condition_economic)
+        if patron.pressing and hardest > 0.0:
+            odds = carry_out_probability(
+                patron.resolve, patron.home_cost + patron.relief, patron.carry_temperature
+            )
+            draw = uniform(world.war.seed, world.war.tick, tie.key, Decision.CARRY_OUT_THREAT)
+            tie.carried_out = draw < odds or tie.withheld > 0.0
+            tie.lines_crossed += 1
+            learning = share_of_step(tie.learning, world.war.step)
+            tie.believed_resolve = learned_resolve(tie.believed_resolve, tie.carried_out, learning)
+            if tie.carried_out:
+                tie.withheld_now = arms
+                patron.consequences = max(patron.consequences, hardest)
+            tie.felt = felt_pressure(
+                tie,
+                tie.condition_diplomatic,
+                tie.condition_economic,
+                arms,
+                tie.believed_resolve,
+            )
+        client.felt += tie.felt
+        client.felt_relief += felt_pressure(
+            tie, tie.condition_relief, tie.condition_relief, tie.condition_relief, 1.0
+        ) * max(tie.believed_resolve, patron.resolve * tie.condition_relief)

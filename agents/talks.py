@@ -1,0 +1,337 @@
+"""A round of talks: when it is called, what is tabled, what is answered, what is learned."""
+
+import math
+from typing import Any
+
+from agents.actor import World, chance_in_step, rule, share_of_step
+from agents.belligerent import REFUSE
+from agents.chance import Decision, logistic_deviate, uniform
+from agents.coalition_party import offer_safety_net
+from agents.commitment import belief, sanctions
+from agents.deal import resumption_cost, tabulate, war_value
+from agents.draft import estimated_gain, search
+from agents.guarantor import decide_to_sign
+from agents.leader import speak, weigh
+from agents.standing import disengage
+
+
+@rule
+def hurting(me: Any) -> float:
+    """Rule 18. How much a side's costs hurt, 0 to 1: toll, hunger, families, squeezed army.
+
+    ``1 - exp(-cost)``, each cost weighted as in its worth of war (Zartman 2000).
+    """
+    cost = (
+        me.toll_weight * me.toll_rate / me.toll_reference
+        + me.hunger_weight * me.hunger
+        + me.family_weight * me.families
+        + me.army_voice * me.army_link * me.squeeze_lasting
+    )
+    return 1.0 - math.exp(-cost)
+
+
+@rule
+def ripeness(hurt: float, other_hurt: float, hope: float, other_hope: float) -> float:
+    """Rule 18. A mutually hurting stalemate, 0 to 1 (Zartman 2000; Pruitt 2005).
+
+    Both must hurt and neither may expect to win: the smaller hurt times what is left of the
+    larger belief in victory.
+    """
+    return min(hurt, other_hurt) * (1.0 - max(hope, other_hope))
+
+
+@rule
+def reckon(m: int, world: World) -> None:
+    """Rule 12. Write what mediator ``m`` reckons each side gains, besides the cells.
+
+    It knows both sides' policy, and estimates what else makes them reluctant toward texts that
+    only pause and texts that end the war.
+    """
+    grid = world.grid
+    for s in range(2):
+        me = world.belligerents[s]
+        channel = world.channels[m * 2 + s]
+        war = me.war_value
+        cost = resumption_cost(me, world)
+        for d in range(len(grid.durations)):
+            discount = math.exp(-me.discount_rate * grid.durations[d].weeks)
+            reluctance = channel.reluctance_pause
+            if grid.durations[d].ends > 0.0:
+                reluctance = channel.reluctance_end
+            for g in range(len(grid.guarantees)):
+                q = belief(s, d, g, world)
+                foreseen = sanctions(me, g, world) if world.switches.lock_in else 0.0
+                terms = world.terms[d, g, s]
+                terms[0] = discount * q
+                terms[1] = discount * (1.0 - q)
+                terms[2] = discount * (1.0 - q) * (war - cost) - war - reluctance
+                terms[3] = discount
+                terms[4] = discount * (war - cost - foreseen) - war - reluctance
+
+
+@rule
+def learned_reluctance(reluctance: float, gain: float, signed: bool, learning: float) -> float:
+    """Rule 12. A mediator's estimate after an answer: moved by what the answer contradicts.
+
+    A refusal of a text thought to pay raises the estimate by a share of that gain, an
+    acceptance of one thought not to pay lowers it by a share of that loss; an answer that was
+    expected teaches nothing.
+    """
+    if signed:
+        return reluctance + learning * min(0.0, gain)
+    return reluctance + learning * max(0.0, gain) + 0.1 * learning * (1.0 if gain >= 0.0 else 0.0)
+
+
+@rule
+def learn(m: int, text: int, world: World) -> None:
+    """Rule 12. Mediator ``m`` learns from both answers to a text."""
+    if not world.switches.mediator_learning:
+        return
+    grid = world.grid
+    mediator = world.mediators[m]
+    for s in range(2):
+        channel = world.channels[m * 2 + s]
+        me = world.belligerents[s]
+        signed = me.answer != REFUSE
+        gain = estimated_gain(s, text, grid, world.tables, world.terms)
+        if grid.texts[text].ends > 0.0:
+            channel.reluctance_end = learned_reluctance(
+                channel.reluctance_end, gain, signed, mediator.learning
+            )
+        else:
+            channel.reluctance_pause = learned_reluctance(
+                channel.reluctance_pause, gain, signed, mediator.learning
+            )
+
+
+@rule
+def ready(m: int, world: World) -> None:
+    """Bring both sides' worths, and the mediator's reckoning, up to date."""
+    for s in range(2):
+        world.belligerents[s].war_value = war_value(s, world)
+        tabulate(s, world)
+    reckon(m, world)
+
+
+@rule
+def draft(m: int, text: int, world: World) -> tuple[int, float]:
+    """Rule 12. Let mediator ``m`` draft a first text (-1), or amend one."""
+    war = world.war
+    return search(
+        world.grid,
+        world.tables,
+        world.terms,
+        world.mediators[m].guarantee_weight,
+        text,
+        war.seed,
+        war.tick,
+    )
+
+
+@rule
+def call_rate(m: int, world: World) -> float:
+    """Rule 18. Rate at which a mediator calls rounds when the time is ripe, per week."""
+    first = world.belligerents[0]
+    second = world.belligerents[1]
+    if not world.switches.ripeness:
+        return world.talks.ripe_rate
+    ripe = ripeness(hurting(first), hurting(second), first.belief_victory, second.belief_victory)
+    return world.talks.ripe_rate * ripe
+
+
+@rule
+def calls_round(m: int, world: World) -> bool:
+    """Rule 18. Whether mediator ``m`` calls a round this week.
+
+    When costs hurt and neither side is winning it calls one if it *estimates* a way out, which
+    need not exist; otherwise rarely. Channels and engagement take time to build.
+    """
+    talks = world.talks
+    war = world.war
+    if not war.fighting or talks.open or talks.phase > 0 or talks.rounds >= len(world.rounds):
+        return False
+    if war.week - talks.last_end < talks.gap:
+        return False
+    mediator = world.mediators[m]
+    access = mediator.initiative
+    for s in range(2):
+        channel = world.channels[m * 2 + s]
+        access *= channel.built * channel.trust * world.belligerents[s].engagement
+    rare = chance_in_step(talks.rare_rate * access, war.step)
+    ripe = chance_in_step((talks.rare_rate + call_rate(m, world)) * access, war.step)
+    draw = uniform(war.seed, war.tick, mediator.key, Decision.CALL_ROUND)
+    if draw >= ripe:
+        return False
+    ready(m, world)
+    value = draft(m, -1, world)[1]
+    return value >= 0.0 or draw < rare
+
+
+@rule
+def open_round(m: int, world: World) -> None:
+    """Open a round: its length, its guarantors, whose name the text bears, who may read it."""
+    talks = world.talks
+    war = world.war
+    mediator = world.mediators[m]
+    talks.open = True
+    talks.mediator = m
+    draw = uniform(war.seed, war.tick, mediator.key, Decision.ROUND_LENGTH)
+    span = talks.longest_round - talks.shortest_round
+    talks.weeks_left = (
+        math.floor((talks.shortest_round + draw * draw * span) / war.step + 0.5) * war.step
+    )
+    talks.text = -1
+    for i in range(len(world.guarantors)):
+        decide_to_sign(world.guarantors[i], world)
+    row = world.rounds[talks.rounds]
+    row.started = war.week
+    row.mediator = m
+    talks.rounds += 1
+
+
+@rule
+def name_author(m: int, world: World) -> None:
+    """Decide whose name a first draft bears, and whether a patron makes it public.
+
+    The side that is thought to gain more may own a text; a patron that mediates publishes once
+    its stance has come far enough (claims C23, C58).
+    """
+    talks = world.talks
+    war = world.war
+    mediator = world.mediators[m]
+    talks.author = -1
+    if uniform(war.seed, war.tick, mediator.key, Decision.AUTHORSHIP) < talks.authorship:
+        first = estimated_gain(0, talks.text, world.grid, world.tables, world.terms)
+        second = estimated_gain(1, talks.text, world.grid, world.tables, world.terms)
+        if first > second:
+            talks.author = 0
+        elif second > first:
+            talks.author = 1
+    talks.public = False
+    if mediator.patron >= 0:
+        patron = world.patrons[mediator.patron]
+        talks.public = patron.stance >= patron.publish_from
+
+
+@rule
+def judge(world: World) -> None:
+    """Draw this week's misjudgement of each side."""
+    for s in range(2):
+        me = world.belligerents[s]
+        me.judgement = 0.0
+        if world.switches.judgement:
+            draw = uniform(world.war.seed, world.war.tick, me.key, Decision.JUDGEMENT)
+            me.judgement = me.judgement_noise * logistic_deviate(draw)
+
+
+@rule
+def table(m: int, world: World) -> bool:
+    """Table the text: both answer at the same time; returns whether both sign."""
+    talks = world.talks
+    text = talks.text
+    first_answer = weigh(0, text, world)
+    second_answer = weigh(1, text, world)
+    first = world.belligerents[0]
+    second = world.belligerents[1]
+    first.answer = first_answer
+    second.answer = second_answer
+    speak(first, 0, world)
+    speak(second, 1, world)
+    for s in range(2):
+        demand = world.grid.dissolves[text, s]
+        if demand > 0.0:
+            disengage(world.belligerents[s], demand, world)
+    learn(m, text, world)
+    log_answers(world)
+    return first_answer != REFUSE and second_answer != REFUSE
+
+
+@rule
+def log_answers(world: World) -> None:
+    """Write the last text tabled and both answers into the log of rounds."""
+    talks = world.talks
+    row = world.rounds[talks.rounds - 1]
+    first = world.belligerents[0]
+    second = world.belligerents[1]
+    row.tabled += 1
+    row.text = talks.text
+    row.author = talks.author
+    row.public = talks.public
+    row.answer_first = first.answer
+    row.answer_second = second.answer
+    row.spoken_first = first.spoken
+    row.spoken_second = second.spoken
+    row.balance_first = first.balance
+    row.balance_second = second.balance
+    row.surplus_first = first.surplus
+    row.surplus_second = second.surplus
+    row.office_first = first.office_term
+    row.office_second = second.office_term
+    row.pressure_first = first.pressure
+    row.pressure_second = second.pressure
+    row.belief_first = first.belief
+    row.belief_second = second.belief
+
+
+@rule
+def close_round(signed: bool, world: World) -> None:
+    """Close the round; a signed text comes into force at the end of the week."""
+    talks = world.talks
+    row = world.rounds[talks.rounds - 1]
+    row.ended = world.war.week + world.war.step
+    row.signed = signed
+    talks.open = False
+    talks.last_end = world.war.week + world.war.step
+    if not signed:
+        return
+    talks.deal = talks.text
+    for s in range(2):
+        me = world.belligerents[s]
+        me.means_to_resume = me.answer == 1
+    for i in range(len(world.parties)):
+        offer_safety_net(world.parties[i], world)
+
+
+@rule
+def build_channels(m: int, world: World) -> None:
+    """Rule 18. Channels take time to build; estimates fade when nobody talks."""
+    step = world.war.step
+    mediator = world.mediators[m]
+    for s in range(2):
+        channel = world.channels[m * 2 + s]
+        channel.built += (1.0 - channel.built) * share_of_step(channel.build_rate, step)
+        fading = share_of_step(mediator.forgetting, step)
+        channel.reluctance_pause -= channel.reluctance_pause * fading
+        channel.reluctance_end -= channel.reluctance_end * fading
+
+
+@rule
+def hold_round(m: int, world: World) -> None:
+    """One week of a round: a draft, both answers, an amendment, both answers again."""
+    talks = world.talks
+    ready(m, world)
+    judge(world)
+    fresh = talks.text < 0
+    talks.text = draft(m, talks.text, world)[0]
+    if fresh:
+        name_author(m, world)
+    signed = table(m, world)
+    if not signed:
+        reckon(m, world)
+        text = draft(m, talks.text, world)[0]
+        if text != talks.text:
+            talks.text = text
+            signed = table(m, world)
+    talks.weeks_left -= world.war.step
+    if signed or talks.weeks_left <= 0.5 * world.war.step:
+        close_round(signed, world)
+
+
+@rule
+def mediate(mediator: Any, m: int, world: World) -> None:
+    """Rules 12 and 18. One week of a mediator."""
+    build_channels(m, world)
+    if calls_round(m, world):
+        open_round(m, world)
+    if world.talks.open and world.talks.mediator == m:
+        hold_round(m, world)

@@ -1,0 +1,211 @@
+"""The command line: ``ceasefire run``, ``ensemble``, ``check`` and ``cases``."""
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from experiments import PURPOSE
+from experiments.refusals import Refused, Stopped
+
+if TYPE_CHECKING:
+    from model.scenario import Case
+
+USAGE, INTERRUPTED = 2, 130
+"""Exit codes: something given cannot be used; stopped with Ctrl-C."""
+
+LARGEST_SEED = 2**63 - 1
+
+app = typer.Typer(
+    name="ceasefire",
+    help=f"An agent-based model of ceasefire talks. {PURPOSE}",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+CaseName = Annotated[
+    str, typer.Argument(metavar="[CASE]", help="A shipped case, or a path to a .toml file.")
+]
+Weeks = Annotated[
+    float | None, typer.Option(help="Horizon in weeks, if not the case's own.", show_default=False)
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Change a setting, such as patron.usa.resolve=0.6; can be repeated.",
+    ),
+]
+VariantName = Annotated[
+    str | None, typer.Option("--variant", help="A named variant of the case.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+@app.command()
+def run(
+    case: CaseName = "gaza-2023",
+    seed: Annotated[
+        int, typer.Option(help="Seed; the ensemble's row with this seed is the same world.")
+    ] = 0,
+    weeks: Weeks = None,
+    settings: Settings = None,
+    variant: VariantName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell one world week by week: rounds, answers and reasons, cabinet, patron, fronts, end."""
+    check_seed("--seed", seed)
+    whole = case_of(case, weeks, settings, variant)
+    from experiments.commands import tell_one
+
+    tell_one(whole, seed, as_json)
+
+
+@app.command()
+def ensemble(
+    case: CaseName = "gaza-2023",
+    runs: Annotated[int, typer.Option(help="Number of runs.")] = 1000,
+    first_seed: Annotated[int, typer.Option(help="Seed of the first run.")] = 0,
+    weeks: Weeks = None,
+    settings: Settings = None,
+    variant: VariantName = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the Parquet tables runs, rounds and truces."),
+    ] = None,
+    series: Annotated[
+        bool, typer.Option("--series", help="Write the table weeks as well (needs --out).")
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option(help="Threads; all processors by default.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a case many times: how runs end, when truces begin, who refuses."""
+    if runs < 1:
+        raise Refused(f"--runs: found {runs}; allowed: a whole number from 1.")
+    check_seed("--first-seed", first_seed)
+    if first_seed + runs - 1 > LARGEST_SEED:
+        raise Refused(f"--first-seed: found {first_seed}; {runs} seeds from there exceed 2**63 - 1.")
+    if workers is not None and workers < 1:
+        raise Refused(f"--workers: found {workers}; allowed: a whole number from 1.")
+    if series and out is None:
+        raise Refused("--series: found without --out; it needs a folder for the table weeks.")
+    whole = case_of(case, weeks, settings, variant)
+    from experiments.commands import run_many
+
+    run_many(whole, runs, first_seed, out, series, workers, as_json)
+
+
+@app.command()
+def check(
+    case: CaseName = "gaza-2023",
+    settings: Settings = None,
+    variant: VariantName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Validate a case and show it: every number with its unit, range and source."""
+    whole = case_of(case, None, settings, variant)
+    from experiments.commands import show_case
+
+    show_case(whole, as_json)
+
+
+@app.command()
+def cases(as_json: AsJson = False) -> None:
+    """List the cases that come with the package."""
+    from model.scenario import load_case, shipped_cases
+
+    found = {name: load_case(name) for name in shipped_cases()}
+    if as_json:
+        print_json({name: {"title": c.title, "description": c.description} for name, c in found.items()})
+        return
+    for name, one in found.items():
+        typer.echo(f"{name}\n  {one.title}\n  {one.description}")
+
+
+def case_of(
+    name: str, weeks: float | None, settings: list[str] | None, variant: str | None
+) -> "Case":
+    """Load a case and make the changes asked for: variant first, then settings, then weeks."""
+    from model.scenario import load_case, parse_overrides
+
+    if weeks is not None and not 0.0 < weeks < float("inf"):
+        raise Refused(f"--weeks: found {weeks:g}; allowed: more than 0.")
+    case = load_case(name)
+    if variant is not None:
+        case = case.variant(variant)
+    changes = parse_overrides(settings or [])
+    if weeks is not None:
+        changes["war.horizon"] = weeks
+    return case.changed(changes) if changes else case
+
+
+def check_seed(option: str, seed: int) -> None:
+    """Refuse a seed that no run can have."""
+    if not 0 <= seed <= LARGEST_SEED:
+        raise Refused(f"{option}: found {seed}; allowed: a whole number from 0 to 2**63 - 1.")
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one JSON object."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def check_rooms() -> None:
+    """Refuse to go on if other packages stand where ours should: ``model.py`` in the way."""
+    home = Path(__file__).resolve().parent.parent
+    for room in ("agents", "model"):
+        found = importlib.util.find_spec(room)
+        origin = Path(found.origin).resolve() if found and found.origin else None
+        if origin is None or origin.parent != home / room:
+            where = origin or "nowhere"
+            raise Refused(
+                f"Python finds another '{room}' than this package's own: {where} instead of "
+                f"{home / room}. Rename it, or run from another folder."
+            )
+
+
+def main() -> None:
+    """Run the command line; every refusal is one sentence on stderr and exit code 2."""
+    code = 0
+    try:
+        check_rooms()
+        code = app(args=sys.argv[1:] or ["--help"], standalone_mode=False) or 0
+        sys.stdout.flush()
+    except (KeyboardInterrupt, typer.Abort):
+        code = complain("Stopped.", INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read the output has had enough: nothing is left to be said, at exit neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Stopped as stopped:
+        code = complain(str(stopped), INTERRUPTED)
+    except (Refused, OSError) as refused:
+        code = complain(str(refused), USAGE)
+    except Exception as error:
+        code = refusal(error)
+    sys.exit(code)
+
+
+def refusal(error: Exception) -> int:
+    """Say what was refused; what is no refusal is a fault of the program, and raised."""
+    if hasattr(error, "format_message"):
+        # The parser's own: an unknown option, a value that is no number.
+        return complain(error.format_message(), USAGE)
+    if type(error).__name__ == "ScenarioError":
+        # By name: importing it would make --help wait.
+        return complain(str(error), USAGE)
+    raise error
+
+
+def complain(sentence: str, code: int) -> int:
+    """Say something on stderr and return the exit code."""
+    print(f"ceasefire: {sentence}", file=sys.stderr)
+    return code

@@ -1,0 +1,88 @@
+"""Many runs of a case at once, for notebooks: tables in, nothing on disk."""
+
+import os
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from experiments.summary import Summariser, Summary
+from experiments.tables import Tables, joined
+from model.ensemble import chunks
+from model.scenario import Case, load_case
+
+
+@dataclass(frozen=True)
+class Results:
+    """What came of an ensemble.
+
+    Attributes:
+        case: The case as run, changes included.
+        runs: One row for each run.
+        rounds: One row for each round.
+        truces: One row for each truce.
+        weeks: One row for each week of each run, if they were asked for.
+    """
+
+    case: Case
+    runs: pd.DataFrame
+    rounds: pd.DataFrame
+    truces: pd.DataFrame
+    weeks: pd.DataFrame | None = None
+
+    def summary(self) -> Summary:
+        """Return how runs end, when truces begin and how long they last, and who refuses."""
+        summariser = Summariser(self.case)
+        summariser.add({"runs": self.runs, "rounds": self.rounds, "truces": self.truces})
+        return summariser.summary()
+
+    def __repr__(self) -> str:
+        """Say what it holds, not all of it."""
+        return (
+            f"<Results of {self.case.name}: {len(self.runs)} runs, {len(self.rounds)} rounds, "
+            f"{len(self.truces)} truces>"
+        )
+
+
+def run_ensemble(
+    case: Case | str | os.PathLike[str] = "gaza-2023",
+    runs: int = 1000,
+    *,
+    first_seed: int = 0,
+    settings: Mapping[str, Any] | None = None,
+    weekly: bool = False,
+    workers: int | None = None,
+    progress: bool = False,
+) -> Results:
+    """Run a case many times and return the tables.
+
+    Args:
+        case: A case, the name of a shipped one, or the path of a case file.
+        runs: Number of runs; their seeds are ``first_seed`` and those that follow.
+        first_seed: Seed of the first run.
+        settings: Changes to the case by dotted name, such as ``{"patron.usa.resolve": 0.6}``.
+        weekly: Whether to keep the state after every week.
+        workers: Threads; all processors by default.
+        progress: Whether to show a progress bar.
+
+    Raises:
+        ScenarioError: If the case, or a change to it, is not admissible.
+        ValueError: If there are no runs, or the seeds are not admissible.
+    """
+    whole = case if isinstance(case, Case) else load_case(case)
+    if settings:
+        whole = whole.changed(settings)
+    maker = Tables(whole)
+    parts = []
+    with closing(chunks(whole, runs, first_seed, weekly=weekly, workers=workers)) as stream:
+        if progress:
+            from rich.progress import track
+
+            for chunk in track(stream, "Running", total=-(-runs // 500)):
+                parts.append(maker.make(chunk))
+        else:
+            for chunk in stream:
+                parts.append(maker.make(chunk))
+    return Results(whole, **joined(parts))

@@ -1,0 +1,214 @@
+"""Telling the talks: what was on the table, what each side answered, and why."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from agents.belligerent import ACCEPT, REFUSE, SIGN_TO_RESUME
+from agents.leader import NEVER
+from experiments.tables import ANSWERS, CAUSES
+from experiments.words import capital, counted, plain, signed, week_name
+from model.ceasefire import CeasefireModel
+from model.truce import BOTH, BROKEN, ENDED_WAR, LAPSED, NOBODY
+
+SAYS = {
+    REFUSE: "refuses",
+    SIGN_TO_RESUME: "signs, meaning to resume the war",
+    ACCEPT: "accepts",
+}
+
+TERMS = ("policy", "precondition", "majority", "pressures", "misjudgement")
+"""Terms of a balance, as told."""
+
+AGAINST = {
+    "policy": "to it the war is worth more than this text",
+    "precondition": "it would end the war before its precondition is met",
+    "majority": "signing would put its majority at risk",
+    "pressures": "the pressures on it weigh against the text",
+    "misjudgement": "this week it misjudges the text to its disadvantage",
+}
+FOR = {
+    "policy": "to it the text is worth more than the war",
+    "precondition": "its precondition is met",
+    "majority": "signing makes its majority safer",
+    "pressures": "the pressures on it weigh for the text",
+    "misjudgement": "this week it misjudges the text to its advantage",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One side's answer to a text, and what it was made of.
+
+    Attributes:
+        side: Name of the side.
+        answer: "refused", "signed to resume" or "accepted".
+        says_yes: What it says in public.
+        ruled_out: Whether an absolute precondition rules the text out at any price.
+        balance: Sum of its terms, in utility: it signs at zero or more.
+        terms: The terms by name, in utility.
+        belief: Its belief that the rest of the deal happens; None where nothing depends on it.
+        required_belief: Belief at which the text would pay as policy; None as above, 2 if none
+            would do.
+        words: All of that in a sentence.
+        reckoning: The numbers in a line.
+    """
+
+    side: str
+    answer: str
+    says_yes: bool
+    ruled_out: bool
+    balance: float
+    terms: dict[str, float]
+    belief: float | None
+    required_belief: float | None
+    words: str
+    reckoning: str
+
+
+@dataclass(frozen=True)
+class Tabled:
+    """The text that was last on the table in a week of a round.
+
+    Attributes:
+        round: Number of the round, from 1.
+        text: Number of the text.
+        words: What it says.
+        author: Side whose name it bears, "" for the mediators.
+        public: Whether it is public.
+        answers: Both answers.
+    """
+
+    round: int
+    text: int
+    words: str
+    author: str
+    public: bool
+    answers: tuple[Answer, ...]
+
+
+def answer_of(s: int, model: CeasefireModel) -> Answer:
+    """Tell the answer that side ``s`` gave to the text on the table this week."""
+    me = model.belligerents[s]
+    label = model.case.labels["belligerents"][s]
+    terms = {
+        "policy": me.surplus,
+        "precondition": me.precondition_term,
+        "majority": me.office_term,
+        "pressures": me.pressure,
+        "misjudgement": me.judgement,
+    }
+    ruled_out = me.balance <= NEVER
+    believes = me.answer != SIGN_TO_RESUME and model.case.grid.texts["ends"][model.talks.text] > 0.0
+    words = f"{label} {SAYS[me.answer]}: {_reason(me.answer, terms, ruled_out)}."
+    if me.spoken and me.answer == REFUSE:
+        words += " In public it says yes."
+    reckoning = _reckoning(me.balance, terms, ruled_out)
+    if believes:
+        reckoning += f" {_belief(me.belief, me.required_belief)}"
+    return Answer(
+        side=me.name,
+        answer=ANSWERS[me.answer],
+        says_yes=me.spoken,
+        ruled_out=ruled_out,
+        balance=me.balance,
+        terms=terms,
+        belief=me.belief if believes else None,
+        required_belief=me.required_belief if believes else None,
+        words=words,
+        reckoning=reckoning,
+    )
+
+
+def _reason(answer: int, terms: dict[str, float], ruled_out: bool) -> str:
+    """Name the term that weighs most on the side of the answer."""
+    if ruled_out:
+        return "its precondition rules out any end of the war for now"
+    sign, reasons = (-1.0, AGAINST) if answer == REFUSE else (1.0, FOR)
+    heaviest = max(terms, key=lambda name: sign * terms[name])
+    return reasons[heaviest]
+
+
+def _reckoning(balance: float, terms: dict[str, float], ruled_out: bool) -> str:
+    if ruled_out:
+        return "No balance is struck: an absolute precondition is not met."
+    parts = [f"{name} {signed(terms[name])}" for name in TERMS if abs(terms[name]) >= 0.005]
+    return f"Balance {signed(balance)} = {', '.join(parts) or 'nothing of weight'}."
+
+
+def _belief(belief: float, required: float) -> str:
+    held = f"Belief that the rest would happen {belief:.2f};"
+    if required > 1.0:
+        return f"{held} as policy the text would not pay at any."
+    if required <= 0.0:
+        return f"{held} as policy the text would pay at any."
+    return f"{held} as policy the text would pay from {required:.2f}."
+
+
+def tabled(model: CeasefireModel) -> Tabled:
+    """Tell the text that was on the table in the week just run."""
+    talks = model.talks
+    return Tabled(
+        round=talks.rounds,
+        text=talks.text,
+        words=model.case.describe_text(talks.text),
+        author=model.names["belligerents"][talks.author] if talks.author >= 0 else "",
+        public=talks.public,
+        answers=tuple(answer_of(s, model) for s in range(2)),
+    )
+
+
+def heading(one: Tabled, model: CeasefireModel, texts: int, again: bool) -> str:
+    """Word what is on the table."""
+    if again:
+        return "The same text is on the table again."
+    marks = []
+    if one.author:
+        marks.append(f"in the name of {model.case.label('belligerent', one.author)}")
+    if one.public:
+        marks.append("public")
+    mark = f" ({', '.join(marks)})" if marks else ""
+    what = "On the table, as amended after a refusal" if texts > 1 else "On the table"
+    return f"{what}{mark}: {one.words}."
+
+
+def truce_begins(model: CeasefireModel) -> str:
+    """Word the beginning of a truce."""
+    row = model.truces[model.talks.truces - 1]
+    texts = model.case.grid.texts
+    length = 7.0 * float(texts["weeks"][row.text])
+    kind = "phase one of an end of the war" if texts["ends"][row.text] > 0 else "a pause"
+    return (
+        f"Both have signed: a truce begins with week {week_name(row.started)}, {kind}, "
+        f"{plain(length)} days if it is kept."
+    )
+
+
+def truce_ends(model: CeasefireModel) -> str:
+    """Word the end of a truce: how long it lasted, what was exchanged, who resumed the war."""
+    row = model.truces[model.talks.truces - 1]
+    days = plain(7.0 * row.weeks)
+    exchanged = (
+        f"{counted(row.released, 'captive')} returned alive, "
+        f"{counted(row.prisoners, 'prisoner')} freed"
+    )
+    if row.cause == ENDED_WAR:
+        return f"The war is over: the deal was carried out within {days} days; {exchanged}."
+    how = {LAPSED: "runs out", BROKEN: "is broken"}.get(row.cause, CAUSES[row.cause])
+    who = "nobody asks for more of it"
+    if row.resumed_by == BOTH:
+        who = "both sides resume the war"
+    elif row.resumed_by != NOBODY:
+        who = f"{model.case.labels['belligerents'][row.resumed_by]} resumes the war"
+    elif row.cause == LAPSED:
+        who = "it cannot be extended further, and the war resumes"
+    return f"{capital('the truce')} {how} after {days} days; {who}. In it {exchanged}."
+
+
+def round_ends(model: CeasefireModel) -> str:
+    """Word the end of a round."""
+    row: Any = model.rounds[model.talks.rounds - 1]
+    weeks = counted(row.ended - row.started, "week")
+    texts = counted(row.tabled, "text")
+    if row.signed:
+        return f"The round ends after {weeks} and {texts}: both sign."
+    return f"The round ends after {weeks} and {texts} without a deal."

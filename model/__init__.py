@@ -1,0 +1,1 @@
+"""The world around the actors: scenario, war, week, outcome, and the two engines."""

@@ -1,0 +1,179 @@
+"""The compiled engine: many worlds at once, the same numbers to the last bit.
+
+A row of arrays is a world. Chunks of rows run on threads, as the compiled loop lets go of
+Python's lock; between chunks there is time for progress, for stopping and for Ctrl-C.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from agents.chance import LARGEST_SEED
+from model.engine import advance, is_ready, prepare
+from model.scenario import Case
+from model.world import View, apply_events, due_at, scratch, start
+
+__all__ = ["Chunk", "Ensemble", "chunks", "is_ready", "prepare"]
+
+Records = dict[str, np.ndarray[Any, Any]]
+WEEKLY = ("war", "talks", "belligerents", "captives", "parties", "patrons", "patronages", "fronts")
+
+
+class Ensemble:
+    """Many worlds of one case, each a row of the arrays in ``records``.
+
+    Args:
+        case: The case that all rows share: its actors and texts.
+        seeds: Seed of each row.
+        settings: Values that differ from row to row, by dotted name: an array with a number for
+            each row, such as ``{"patron.usa.resolve": [0.1, 0.6]}``.
+
+    Attributes:
+        records: State of all rows: records by list, shaped (rows,) or (rows, actors).
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        seeds: Sequence[int] | np.ndarray[Any, Any],
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
+        numbers = np.asarray(seeds, dtype=np.int64)
+        self.case = case
+        self.records: Records = {}
+        for name, array in start(case).items():
+            if name in ("war", "talks", "switches"):
+                self.records[name] = np.repeat(array, len(numbers))
+            else:
+                self.records[name] = np.repeat(array[np.newaxis], len(numbers), axis=0)
+        self.records["war"]["seed"] = numbers
+        for name, values in (settings or {}).items():
+            collection, index, field = case.locate(name)
+            array = self.records[collection]
+            column = array[field] if array.ndim == 1 else array[field][:, index]
+            column[...] = values
+        self._scratch = scratch(case)
+        self._grid = case.grid.plain()
+        step = float(case.records["war"]["step"][0])
+        self._stops = sorted({due_at(event.week, step) for event in case.events})
+        self.steps = round(float(case.records["war"]["horizon"][0]) / step)
+        self.tick = 0
+
+    @property
+    def seeds(self) -> np.ndarray[Any, Any]:
+        """Seeds of the rows."""
+        seeds: np.ndarray[Any, Any] = self.records["war"]["seed"]
+        return seeds
+
+    def advance(self, steps: int) -> None:
+        """Run all rows for a number of steps, or to their ends."""
+        goal = min(self.tick + steps, self.steps)
+        while self.tick < goal:
+            if self.tick in self._stops:
+                apply_events(self.records, self.case, self.tick)
+            until = min([goal, *(stop for stop in self._stops if stop > self.tick)])
+            world = View(
+                **self.records,
+                influence=self.case.influence,
+                grid=self._grid,
+                **self._scratch,
+            )
+            advance(world, until - self.tick)
+            self.tick = until
+
+    def run(self) -> "Ensemble":
+        """Run all rows to their ends and return the ensemble."""
+        self.advance(self.steps - self.tick)
+        return self
+
+
+@dataclass
+class Chunk:
+    """Some finished rows of an ensemble.
+
+    Attributes:
+        seeds: Seed of each row.
+        records: Final states and logs, by list.
+        weekly: States after each step, by list, if they were asked for.
+    """
+
+    seeds: np.ndarray[Any, Any]
+    records: Records
+    weekly: list[Records] | None = None
+
+
+def run_chunk(
+    case: Case,
+    seeds: np.ndarray[Any, Any],
+    settings: Mapping[str, Any] | None = None,
+    weekly: bool = False,
+    stop: threading.Event | None = None,
+) -> Chunk:
+    """Run some rows to their ends, looking now and then whether to stop."""
+    ensemble = Ensemble(case, seeds, settings)
+    series: list[Records] = []
+    while ensemble.tick < ensemble.steps and not (stop and stop.is_set()):
+        ensemble.advance(1 if weekly else ensemble.steps)
+        if weekly:
+            series.append({name: ensemble.records[name].copy() for name in WEEKLY})
+    return Chunk(ensemble.seeds, ensemble.records, series if weekly else None)
+
+
+def chunks(
+    case: Case,
+    runs: int,
+    first_seed: int = 0,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    weekly: bool = False,
+    workers: int | None = None,
+    rows: int = 500,
+) -> Iterator[Chunk]:
+    """Run an ensemble chunk by chunk, in the order of seeds.
+
+    Args:
+        case: The case.
+        runs: Number of runs; their seeds are ``first_seed`` and those that follow.
+        first_seed: Seed of the first run.
+        settings: Values that differ from run to run, by dotted name: an array over runs.
+        weekly: Whether to keep the state after every step.
+        workers: Threads; all processors by default.
+        rows: Runs in a chunk.
+
+    Yields:
+        Finished chunks. Closing the iterator stops what is under way.
+
+    Raises:
+        ValueError: If there are no runs, or seeds beyond 2**63 - 1.
+    """
+    if runs < 1:
+        raise ValueError(f"runs: found {runs}, allowed is a whole number from 1")
+    if not 0 <= first_seed <= LARGEST_SEED - runs + 1:
+        raise ValueError(f"first seed: found {first_seed}, allowed is 0 to 2**63 - {runs}")
+    prepare()
+    workers = workers or os.cpu_count() or 1
+    stop = threading.Event()
+    pool = ThreadPoolExecutor(workers)
+    waiting: list[Future[Chunk]] = []
+    begun = 0
+    try:
+        while begun < runs or waiting:
+            # A few chunks in flight keep all threads busy and the memory small.
+            while begun < runs and len(waiting) < workers + 2:
+                size = min(rows, runs - begun)
+                seeds = np.arange(size, dtype=np.int64) + (first_seed + begun)
+                part = {
+                    name: np.asarray(values)[begun : begun + size]
+                    for name, values in (settings or {}).items()
+                }
+                waiting.append(pool.submit(run_chunk, case, seeds, part, weekly, stop))
+                begun += size
+            yield waiting.pop(0).result()
+    finally:
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)

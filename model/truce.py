@@ -1,0 +1,188 @@
+"""Carrying out the deal in force: phases, exchanges, boundaries, and how a truce ends."""
+
+import math
+
+from agents.actor import World, chance_in_step, rule
+from agents.chance import Decision, uniform
+from agents.deal import PRISONERS, RELEASE, tabulate, war_value
+from agents.leader import goes_on
+from agents.standing import remember_resumption, trust_after_breach, trust_after_kept
+from agents.talks import judge
+
+IN_FORCE, LAPSED, BROKEN, ENDED_WAR, CUT_OFF = range(5)
+NOBODY, BOTH = -1, 2
+
+
+@rule
+def plan_releases(text: int, everyone: bool, world: World) -> None:
+    """Set how many captives of each group are due in the phase that begins."""
+    grid = world.grid
+    for g in range(len(world.captives)):
+        group = world.captives[g]
+        group.due = 0
+        for i in range(len(grid.issues)):
+            if grid.issues[i].kind != RELEASE:
+                continue
+            if group.holder == grid.issues[i].giver and group.origin == grid.issues[i].receiver:
+                share = grid.amount[i, grid.level[text, i], group.category]
+                group.due = int(math.floor(share * group.living + 0.5))
+        if everyone:
+            group.due = group.living
+
+
+@rule
+def begin_truce(world: World) -> None:
+    """Begin phase one of the signed text at the end of the week."""
+    talks = world.talks
+    war = world.war
+    talks.phase = 1
+    talks.weeks_in_phase = 0.0
+    talks.extended = 0
+    war.fighting = False
+    row = world.truces[talks.truces]
+    row.started = war.week + war.step
+    row.text = talks.deal
+    row.phase = 1
+    talks.truces += 1
+    for s in range(2):
+        world.belligerents[s].weeks_without_plan = 0.0
+    plan_releases(talks.deal, False, world)
+
+
+@rule
+def exchange(weeks_left: float, world: World) -> None:
+    """Return this week's share of the captives due, for prisoners at the text's rate."""
+    talks = world.talks
+    grid = world.grid
+    row = world.truces[talks.truces - 1]
+    share = min(1.0, world.war.step / weeks_left) if weeks_left > 0.0 else 1.0
+    for g in range(len(world.captives)):
+        group = world.captives[g]
+        number = min(int(math.floor(group.due * share + 0.5)), group.living)
+        if number <= 0:
+            continue
+        group.due -= number
+        group.living -= number
+        group.released += number
+        row.released += number
+        freed = 0.0
+        for i in range(len(grid.issues)):
+            if grid.issues[i].kind != PRISONERS:
+                continue
+            release = grid.issues[i].release
+            if (
+                group.holder == grid.issues[release].giver
+                and group.origin == grid.issues[release].receiver
+            ):
+                freed += grid.amount[i, grid.level[talks.deal, i], group.category] * number
+        row.prisoners += int(math.floor(freed + 0.5))
+        if world.switches.reputation:
+            holder = world.belligerents[group.holder]
+            shown = holder.reputation_speed * group.stigma * number / group.initial
+            holder.reputation += (1.0 - holder.reputation) * min(1.0, shown)
+
+
+@rule
+def end_truce(cause: int, resumed_by: int, world: World) -> None:
+    """End the truce and resume the war; who sees the other resume remembers it (rule 4)."""
+    talks = world.talks
+    row = world.truces[talks.truces - 1]
+    row.cause = cause
+    row.resumed_by = resumed_by
+    row.phase = talks.phase
+    for s in range(2):
+        me = world.belligerents[s]
+        if resumed_by == BOTH or resumed_by == 1 - s:
+            remember_resumption(s, world)
+        if cause == BROKEN and world.switches.trust:
+            me.trust = trust_after_breach(me.trust, me.trust_loss)
+        me.means_to_resume = False
+    for g in range(len(world.captives)):
+        world.captives[g].due = 0
+    if cause == LAPSED:
+        talks.pauses_kept += 1
+    talks.deal = -1
+    talks.phase = 0
+    talks.weeks_in_phase = 0.0
+    world.war.fighting = True
+
+
+@rule
+def incident(world: World) -> bool:
+    """Whether an incident breaks the truce this week: the rarer the more the sides trust."""
+    first = world.belligerents[0]
+    second = world.belligerents[1]
+    distrust = 1.0 - min(first.trust, second.trust)
+    hazard = world.talks.incident_rate * distrust
+    # The draw belongs to the front line, not to a side, hence the key 0.
+    draw = uniform(world.war.seed, world.war.tick, 0, Decision.INCIDENT)
+    return draw < chance_in_step(hazard, world.war.step)
+
+
+@rule
+def boundary(world: World) -> None:
+    """Rule 5. The phase has run its course: each side goes on or resumes, at the same time."""
+    talks = world.talks
+    text = talks.deal
+    judge(world)
+    for s in range(2):
+        world.belligerents[s].war_value = war_value(s, world)
+        tabulate(s, world)
+    first = goes_on(0, text, world)
+    second = goes_on(1, text, world)
+    resumed_by = NOBODY
+    if not first and not second:
+        resumed_by = BOTH
+    elif not first:
+        resumed_by = 0
+    elif not second:
+        resumed_by = 1
+    if world.grid.texts[text].ends > 0.0:
+        if resumed_by != NOBODY:
+            end_truce(BROKEN, resumed_by, world)
+            return
+        talks.phase = 2
+        talks.weeks_in_phase = 0.0
+        world.truces[talks.truces - 1].phase = 2
+        plan_releases(text, True, world)
+        return
+    plan_releases(text, False, world)
+    due = 0
+    for g in range(len(world.captives)):
+        due += world.captives[g].due
+    if resumed_by == NOBODY and talks.extended < talks.extensions and due > 0:
+        talks.extended += 1
+        talks.weeks_in_phase = 0.0
+        return
+    end_truce(LAPSED, resumed_by, world)
+
+
+@rule
+def carry_out(world: World) -> None:
+    """One week of the deal in force, or the first day of one that was signed this week."""
+    talks = world.talks
+    if talks.deal < 0:
+        return
+    if talks.phase == 0:
+        begin_truce(world)
+        return
+    grid = world.grid
+    step = world.war.step
+    length = (
+        grid.texts[talks.deal].weeks if talks.phase == 1 else grid.texts[talks.deal].weeks_second
+    )
+    exchange(length - talks.weeks_in_phase, world)
+    talks.weeks_in_phase += step
+    world.truces[talks.truces - 1].weeks += step
+    if world.switches.trust:
+        for s in range(2):
+            me = world.belligerents[s]
+            me.trust = trust_after_kept(me.trust, me.trust_gain * step)
+    if incident(world):
+        end_truce(BROKEN, BOTH, world)
+    elif talks.weeks_in_phase >= length - 0.5 * step:
+        if talks.phase == 1:
+            boundary(world)
+        else:
+            world.war.outcome = 1
+            world.truces[talks.truces - 1].cause = ENDED_WAR

@@ -1,0 +1,181 @@
+"""The war itself: toll, hunger, captives, capability and arms."""
+
+from typing import Annotated, Any
+
+from agents.actor import Record, World, chance_in_step, given, rule, share_of_step, worked_out
+from agents.chance import Decision, logistic_deviate, uniform, whole_number
+from agents.deal import RELIEF
+
+
+class War(Record):
+    """The clock, the seed, and what belongs to nobody."""
+
+    kind = "war"
+
+    step: Annotated[float, given("weeks", 0.05, 1, "Length of one step.")]
+    horizon: Annotated[float, given("weeks", 1, 520, "When the run is cut off.")]
+    toll_noise: Annotated[float, given("share", 0, 1, "Spread of the weekly toll.")]
+    regional_hazard: Annotated[
+        float, given("1/week", 0, 1, "Hazard of a regional war with all fronts at their reference.")
+    ]
+
+    seed: Annotated[int, worked_out("", "Seed of the run.")]
+    tick: Annotated[int, worked_out("steps", "Steps done.")]
+    week: Annotated[float, worked_out("weeks", "Time since the start.")]
+    fighting: Annotated[bool, worked_out("yes/no", "Whether the war is on.", 1)]
+    regional_risk: Annotated[float, worked_out("share", "Fronts against their reference.")]
+    world_opinion: Annotated[float, worked_out("-1 to 1", "The world's wish for an end.")]
+    resolutions: Annotated[int, worked_out("resolutions", "Adopted by the Security Council.")]
+    outcome: Annotated[
+        int,
+        worked_out(
+            "end state", "0 none yet, 1 permanent ceasefire, 2 government fell, 3 regional war."
+        ),
+    ]
+    ended_week: Annotated[float, worked_out("weeks", "When it ended; -1: not yet.", -1)]
+
+
+@rule
+def toll_rate(
+    effort: float, lethality: float, residual: float, capability: float, floor: float
+) -> float:
+    """Rule 1. Deaths per week among a side's people at the foe's effort.
+
+    ``effort * (residual + (lethality - residual) * (capability - floor) / (1 - floor))``: it
+    falls as what is fought over is worn down, as the weekly series does. No effort, no toll.
+    """
+    left = (capability - floor) / (1.0 - floor) if floor < 1.0 else 0.0
+    return effort * (residual + (lethality - residual) * max(0.0, left))
+
+
+@rule
+def worn_down(
+    capability: float, floor: float, degradation: float, effort: float, step: float
+) -> float:
+    """Rule 1. Capability after a step of the foe's effort; it never crosses its floor (C34)."""
+    if capability <= floor:
+        return capability
+    return floor + (capability - floor) * (1.0 - share_of_step(degradation * effort, step))
+
+
+@rule
+def next_stock(
+    stock: float, delivered: float, production: float, use: float, effort: float
+) -> float:
+    """Rule 2. Arms after a step, in weeks of full effort; never below zero.
+
+    ``stock + flow * (1 - withheld) + production - use * effort``, with ``delivered`` the flow
+    that was not withheld: use follows operations, not the toll.
+    """
+    return max(0.0, stock + delivered + production - use * effort)
+
+
+@rule
+def arms_squeeze(stock: float, need: float) -> float:
+    """Rule 2. Shortfall that the army feels, ``max(0, 1 - stock / need)``, 0 to 1."""
+    return max(0.0, 1.0 - stock / need)
+
+
+@rule
+def order_effort(s: int, world: World) -> None:
+    """Rules 1 and 2. War effort of side ``s`` this week, and the arms it uses."""
+    me = world.belligerents[s]
+    step = world.war.step
+    me.effort_now = 0.0
+    if world.war.fighting:
+        me.effort_now = me.effort
+        if world.switches.arms_squeeze:
+            # An army fights on with what it has: short of arms it does less.
+            me.effort_now = me.effort * (1.0 - 0.5 * me.squeeze)
+    delivered = 0.0
+    for i in range(len(world.patronages)):
+        tie = world.patronages[i]
+        if tie.client == s:
+            delivered += tie.arms_flow * (1.0 - tie.withheld_now)
+    stock = next_stock(
+        me.arms_stock,
+        delivered * step,
+        me.arms_production * step,
+        me.arms_use * step,
+        me.effort_now,
+    )
+    # What comes in beyond the need is kept elsewhere: stocks do not grow without bound.
+    me.arms_stock = min(stock, 2.0 * me.arms_need)
+    me.squeeze = 0.0
+    if world.switches.arms_squeeze:
+        me.squeeze = arms_squeeze(me.arms_stock, me.arms_need)
+    rate = min(1.0, 1.0 / me.squeeze_memory)
+    me.squeeze_lasting += (me.squeeze - me.squeeze_lasting) * share_of_step(rate, step)
+
+
+@rule
+def suffer(s: int, world: World) -> None:
+    """Rule 1. What a week of the foe's effort does to side ``s``: dead, capability, aid, hunger."""
+    war = world.war
+    step = war.step
+    me = world.belligerents[s]
+    foe = world.belligerents[1 - s]
+    expected = toll_rate(
+        foe.effort_now, foe.lethality, foe.lethality_residual, me.capability, me.capability_floor
+    )
+    chance = logistic_deviate(uniform(war.seed, war.tick, me.key, Decision.TOLL))
+    me.toll_rate = expected * max(0.0, 1.0 + war.toll_noise * chance)
+    me.toll += me.toll_rate * step
+    if not war.fighting:
+        me.capability += (1.0 - me.capability) * share_of_step(me.recovery, step)
+    elif world.switches.attrition:
+        me.capability = worn_down(
+            me.capability, me.capability_floor, foe.degradation, foe.effort_now, step
+        )
+    me.aid_now = min(me.aid_need, me.aid + me.aid_concession * min(1.0, foe.felt_relief))
+    if world.talks.phase > 0:
+        me.aid_now = max(me.aid_now, min(me.aid_need, aid_in_deal(s, world)))
+    if me.aid_need > 0.0:
+        lacking = 1.0 - me.aid_now / me.aid_need
+        me.hunger += (lacking - me.hunger) * share_of_step(me.hunger_rate, step)
+    if war.fighting:
+        me.weeks_without_plan += step
+
+
+@rule
+def aid_in_deal(s: int, world: World) -> float:
+    """Aid that the deal in force brings to the people of side ``s``, trucks a day."""
+    grid = world.grid
+    aid = 0.0
+    for i in range(len(grid.issues)):
+        if grid.issues[i].kind == RELIEF and grid.issues[i].receiver == s:
+            aid += grid.amount[i, grid.level[world.talks.deal, i], 0]
+    return aid
+
+
+@rule
+def captive_death_risk(quiet: float, bombing: float, toll: float, reference: float) -> float:
+    """Rule 1. Weekly risk of death in captivity, higher under bombing, at most 1."""
+    return min(1.0, quiet + bombing * toll / reference)
+
+
+@rule
+def keep_captives(group: Any, world: World) -> None:
+    """Rule 1. One week of a group of captives: some die, some are freed by force."""
+    if not world.switches.captive_deaths or group.living <= 0:
+        return
+    war = world.war
+    holder = world.belligerents[group.holder]
+    origin = world.belligerents[group.origin]
+    risk = captive_death_risk(
+        group.death_risk, group.bombing_risk, holder.toll_rate, holder.toll_reference
+    )
+    # A hazard, so that half steps make one whole step.
+    expected = group.living * chance_in_step(risk, war.step)
+    died = whole_number(expected, uniform(war.seed, war.tick, group.key, Decision.CAPTIVE_DEATH))
+    died = min(died, group.living)
+    group.living -= died
+    group.dead += died
+    group.died += died
+    freed = whole_number(
+        group.rescue_rate * origin.effort_now * war.step,
+        uniform(war.seed, war.tick, group.key, Decision.RESCUE),
+    )
+    freed = min(freed, group.living)
+    group.living -= freed
+    group.rescued += freed

@@ -1,0 +1,121 @@
+"""The order of a week, written once for each engine, side by side.
+
+publics -> fronts -> war and its stocks -> patrons -> parties -> mediators (a round, if one is
+called or under way) -> carrying out the deal in force -> end of the week.
+
+Scheduled events come in before the week begins.
+"""
+
+from typing import TYPE_CHECKING
+
+from agents.actor import World, rule
+from agents.armed_group import SolidarityFront, fight_in_solidarity, risk_of_regional_war
+from agents.coalition_party import CoalitionParty, decide_membership
+from agents.government import count_seats
+from agents.guarantor import hold_vote
+from agents.mediator import Mediator
+from agents.patron import Patron, take_stance, use_leverage
+from agents.public_opinion import (
+    PublicOpinion,
+    answer_to_publics,
+    form_opinion,
+    listen,
+    world_opinion,
+)
+from agents.standing import settle_standing, share_blame
+from agents.talks import mediate
+from model.outcome import end_of_week
+from model.truce import carry_out
+from model.war import keep_captives, order_effort, suffer
+
+if TYPE_CHECKING:
+    from model.ceasefire import CeasefireModel
+
+
+def week_of_agents(model: "CeasefireModel") -> None:
+    """One week of the Mesa engine: agents act kind by kind."""
+    acts = model.activate
+
+    acts(PublicOpinion, "listen")
+    acts(PublicOpinion, "form")
+    world_opinion(model)
+    for s in range(2):
+        answer_to_publics(s, model)
+
+    acts(SolidarityFront, "step")
+    risk_of_regional_war(model)
+
+    for s in range(2):
+        order_effort(s, model)
+    for s in range(2):
+        suffer(s, model)
+    for group in model.captives:
+        keep_captives(group, model)
+
+    clear_pressure(model)
+    acts(Patron, "step")
+    for draft in model.drafts:
+        hold_vote(draft, model)
+    share_blame(model)
+
+    acts(CoalitionParty, "step")
+    for s in range(2):
+        count_seats(s, model)
+
+    acts(Mediator, "step")
+    carry_out(model)
+    for s in range(2):
+        settle_standing(s, model)
+    end_of_week(model)
+
+
+@rule
+def week_of_records(world: World) -> None:
+    """One week of the compiled engine: the same rules in the same order."""
+    for i in range(len(world.blocs)):
+        listen(world.blocs[i], i, world)
+    for i in range(len(world.blocs)):
+        form_opinion(world.blocs[i], world)
+    world_opinion(world)
+    for s in range(2):
+        answer_to_publics(s, world)
+
+    for i in range(len(world.fronts)):
+        fight_in_solidarity(world.fronts[i], world)
+    risk_of_regional_war(world)
+
+    for s in range(2):
+        order_effort(s, world)
+    for s in range(2):
+        suffer(s, world)
+    for i in range(len(world.captives)):
+        keep_captives(world.captives[i], world)
+
+    clear_pressure(world)
+    for i in range(len(world.patrons)):
+        take_stance(world.patrons[i], i, world)
+        use_leverage(world.patrons[i], i, world)
+    for i in range(len(world.drafts)):
+        hold_vote(world.drafts[i], world)
+    share_blame(world)
+
+    for i in range(len(world.parties)):
+        decide_membership(world.parties[i], world)
+    for s in range(2):
+        count_seats(s, world)
+
+    for i in range(len(world.mediators)):
+        mediate(world.mediators[i], i, world)
+    carry_out(world)
+    for s in range(2):
+        settle_standing(s, world)
+    end_of_week(world)
+
+
+@rule
+def clear_pressure(world: World) -> None:
+    """Forget last week's pressure before patrons press anew."""
+    for s in range(2):
+        me = world.belligerents[s]
+        me.felt = 0.0
+        me.felt_relief = 0.0

@@ -1,0 +1,111 @@
+"""The world: its layout, its start from a case, and the view that compiled rules take of it."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from agents.actor import FLOAT, Record
+from agents.armed_group import SolidarityFront
+from agents.belligerent import Belligerent, CaptiveGroup
+from agents.coalition_party import CoalitionParty
+from agents.draft import WEIGHTS
+from agents.guarantor import Draft, Guarantor
+from agents.mediator import Channel, Mediator, Round, Talks, Truce
+from agents.patron import Patron, Patronage
+from agents.public_opinion import PublicOpinion
+from agents.switches import Switches
+from model.scenario import Case
+from model.war import War
+
+SINGLES: dict[str, type[Record]] = {"war": War, "talks": Talks, "switches": Switches}
+"""What a world has one of."""
+
+COLLECTIONS: dict[str, type[Record]] = {
+    "belligerents": Belligerent,
+    "captives": CaptiveGroup,
+    "parties": CoalitionParty,
+    "patrons": Patron,
+    "patronages": Patronage,
+    "mediators": Mediator,
+    "channels": Channel,
+    "blocs": PublicOpinion,
+    "fronts": SolidarityFront,
+    "guarantors": Guarantor,
+    "drafts": Draft,
+}
+"""What a world has lists of, by the name that rules know."""
+
+LOGS: dict[str, type[Record]] = {"rounds": Round, "truces": Truce}
+
+
+class View(NamedTuple):
+    """One row of an ensemble, or the whole of it, as ``agents.actor.World`` describes it."""
+
+    war: Any
+    talks: Any
+    switches: Any
+    belligerents: Any
+    captives: Any
+    parties: Any
+    patrons: Any
+    patronages: Any
+    mediators: Any
+    channels: Any
+    blocs: Any
+    fronts: Any
+    guarantors: Any
+    drafts: Any
+    rounds: Any
+    truces: Any
+    influence: Any
+    grid: Any
+    tables: Any
+    terms: Any
+    odds: Any
+
+
+def empty_log(kind: type[Record], places: int) -> np.ndarray[Any, Any]:
+    """Return a log with nothing in it: every field at its start."""
+    log = np.zeros(places, dtype=kind.layout())
+    for name, field in kind.fields.items():
+        log[name] = field.start
+    return log
+
+
+def start(case: Case) -> dict[str, np.ndarray[Any, Any]]:
+    """Return the records of one world at the start of a case, the logs included."""
+    records = {name: array.copy() for name, array in case.records.items()}
+    places = {"rounds": case.round_places, "truces": case.truce_places}
+    for name, kind in LOGS.items():
+        records[name] = empty_log(kind, places[name])
+    return records
+
+
+def scratch(case: Case) -> dict[str, np.ndarray[Any, Any]]:
+    """Return the scratch arrays that a world needs while it runs."""
+    grid = case.grid
+    seats = max([0, *case.records["belligerents"]["parliament"].tolist()])
+    return {
+        "tables": np.zeros((2, len(grid.cells), 3), dtype=FLOAT),
+        "terms": np.zeros((len(grid.durations), len(grid.guarantees), 2, WEIGHTS), dtype=FLOAT),
+        "odds": np.zeros(seats + 1, dtype=FLOAT),
+    }
+
+
+def apply_events(records: Mapping[str, np.ndarray[Any, Any]], case: Case, tick: int) -> None:
+    """Bring the events that are due at a step into the rows whose run goes on."""
+    step = float(case.records["war"]["step"][0])
+    going_on = records["war"]["ended_week"] < 0.0
+    for event in case.events:
+        if due_at(event.week, step) != tick:
+            continue
+        array = records[event.collection]
+        column = array[event.field] if array.ndim == 1 else array[event.field][:, event.index]
+        value = column + event.value if event.add else event.value
+        column[...] = np.where(going_on, value, column)
+
+
+def due_at(week: float, step: float) -> int:
+    """Return the step before which an event of the given week comes in."""
+    return int(np.ceil(week / step - 1e-9))

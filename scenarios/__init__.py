@@ -1,0 +1,1 @@
+"""Cases, designs and claims, as data: TOML files without code."""
