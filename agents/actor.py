@@ -18,8 +18,8 @@ import mesa
 import numpy as np
 from numba.extending import register_jitable
 
-WIDTHS = {"32": np.dtype(np.float32), "64": np.dtype(np.float64)}
-FLOAT = WIDTHS[os.environ.get("CEASEFIRE_FLOAT_WIDTH", "64")]
+WIDTHS: dict[str, np.dtype[Any]] = {"32": np.dtype(np.float32), "64": np.dtype(np.float64)}
+FLOAT: np.dtype[Any] = WIDTHS[os.environ.get("CEASEFIRE_FLOAT_WIDTH", "64")]
 """Width in which numbers are kept, in both engines. Intermediate results of the Mesa engine
 are always 64 bits wide, so at 32 bits the engines agree to rounding only."""
 
@@ -28,7 +28,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def rule(function: F) -> F:
     """Mark a plain function as a rule: Python from Python, compiled from compiled code."""
-    return register_jitable(function)  # type: ignore[no-any-return]
+    return register_jitable(function)
 
 
 @rule
@@ -153,7 +153,7 @@ class Record:
         return tuple(getattr(self, name) for name in self.fields)
 
 
-class Actor(Record, mesa.Agent):  # type: ignore[misc]  # mesa.Agent is untyped
+class Actor(Record, mesa.Agent):
     """A Mesa agent with declared fields and a name.
 
     Args:

@@ -97,8 +97,9 @@ class Belligerent(Actor):
     discount_rate: Annotated[float, given("1/week", 0, 1, "Impatience.")]
     toll_weight: Annotated[float, given("utility", 0, 10, "Cost of war at the reference toll.")]
     respite_weight: Annotated[
-        float, given("utility/week", 0, 10, "Worth of one week without the reference toll.")
+        float, given("utility", 0, 10, "Worth of a long time without the reference toll.")
     ]
+    respite_half: Annotated[float, given("weeks", 0.1, 52, "Pause that is worth half of it.")]
     hunger_weight: Annotated[float, given("utility", 0, 10, "Cost of famine.")]
     stake_weight: Annotated[
         float, given("utility", 0, 10, "Regret over the dead if war resumes, per tenfold toll.")

@@ -216,6 +216,17 @@ def prisoners_for(issue: int, level: int, release_level: int, whole: bool, world
 
 
 @rule
+def respite(me: Any, weeks: float) -> float:
+    """Worth of some weeks without the toll at its present rate, in utility (claim C46).
+
+    It saturates: the first week in which the dead can be buried and food comes in is worth
+    more than the sixth.
+    """
+    calm = saturating(weeks, me.respite_weight, me.respite_half)
+    return calm * me.toll_rate / me.toll_reference
+
+
+@rule
 def tabulate(s: int, world: World) -> None:
     """Rule 3. Write what every cell of the grid is worth to side ``s`` into ``world.tables``.
 
@@ -237,8 +248,10 @@ def tabulate(s: int, world: World) -> None:
         second = 0.0
         after = 0.0
         if kind == DURATION:
-            calm = me.respite_weight * me.toll_rate / me.toll_reference - me.pause_cost
-            first = calm * grid.amount[issue, level, 0]
+            weeks = grid.amount[issue, level, 0]
+            first = respite(me, weeks)
+            # Lost momentum matters to those who go back to war.
+            after = -me.pause_cost * weeks
             # A text that promises an end pays for an unmet precondition when it is signed.
             second = me.peace_value - unmet * (1.0 - grid.amount[issue, level, 2])
         elif kind == RELEASE:

@@ -14,7 +14,6 @@ from agents.deal import (
     resumption_cost,
     surplus,
     total,
-    war_value,
 )
 from agents.government import seat_odds
 

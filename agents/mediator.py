@@ -50,7 +50,7 @@ class Talks(Record):
 
     kind = "talks"
 
-    ripe_rate: Annotated[float, given("1/week", 0, 10, "Rate of rounds when the time is ripe.")]
+    ripe_rate: Annotated[float, given("1/week", 0, 100, "Rate of rounds when the time is ripe.")]
     rare_rate: Annotated[float, given("1/week", 0, 10, "Rate of rounds otherwise.")]
     shortest_round: Annotated[float, given("weeks", 0.1, 52, "Shortest round.")]
     longest_round: Annotated[float, given("weeks", 0.1, 52, "Longest round.")]

@@ -6,10 +6,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from experiments import PURPOSE, case_screen
 from experiments.cli import print_json
 from experiments.narrate import ending, folded, story_of, tell
 from experiments.refusals import Interrupts, Stopped
-from experiments.screens import kept, purpose, show_summary, title, week_screen
+from experiments.screens import kept, show_summary, title, week_screen
 from experiments.store import Store, StorageFull, estimated_bytes
 from experiments.summary import Summariser
 from experiments.tables import Tables
@@ -23,7 +24,7 @@ NARROWEST = 80
 
 
 def screen(stderr: bool = False) -> Console:
-    """Return a console; what is not a terminal is as wide as COLUMNS, or 100."""
+    """Return a console; what is not a terminal is as wide as COLUMNS says, or 80."""
     console = Console(stderr=stderr, highlight=False, soft_wrap=False)
     if console.width < NARROWEST:
         console.width = NARROWEST
@@ -38,14 +39,25 @@ def tell_one(case: Case, seed: int, as_json: bool) -> None:
         print_json(story_of(model).to_dict())
         return
     console = screen()
-    sides = " and ".join(case.labels["belligerents"])
-    under = f"One world, seed {seed}: {sides}, week by week.\n"
-    console.print(title(case.title, under), purpose())
+    console.print(title(case.title, f"One world, seed {seed}, week by week.\n{PURPOSE}"))
+    quiet = False
     for week in folded(tell(model), case.start):
+        # Quiet weeks stand together.
+        if week.lines or not quiet:
+            console.print()
+        quiet = not week.lines
         for part in week_screen(week, case):
             console.print(part)
     console.print()
-    console.print(title("How it ended", "\n".join(ending(model))), purpose())
+    console.print(title("How it ended", "\n".join([*ending(model), PURPOSE])))
+
+
+def show_case(case: Case, as_json: bool) -> None:
+    """Show a case as resolved."""
+    if as_json:
+        print_json(case_screen.case_facts(case))
+    else:
+        case_screen.show_case(case, screen())
 
 
 def make_ready(case: Case) -> None:

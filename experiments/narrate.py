@@ -25,7 +25,7 @@ from experiments.told_world import (
 from experiments.words import dates_of, listed, plain
 from model.ceasefire import CeasefireModel
 from model.outcome import END_STATES, FELL, PERMANENT, REGIONAL, is_over
-from model.truce import ENDED_WAR
+from model.settings import shown
 
 TOPICS = ("events", "talks", "truce", "captives", "cabinet", "patrons", "council", "fronts")
 """What a week is told by, in this order."""
@@ -119,7 +119,7 @@ def tell(model: CeasefireModel) -> Iterator[Week]:
         texts = model.rounds[rounds - 1].tabled if under_way else 0
         model.step()
 
-        lines = [Line("events", words) for words in _events(model)]
+        lines = list(_events(model))
         now: Tabled | None = None
         if model.talks.rounds > rounds:
             row = model.rounds[model.talks.rounds - 1]
@@ -170,11 +170,16 @@ def tell(model: CeasefireModel) -> Iterator[Week]:
         )
 
 
-def _events(model: CeasefireModel) -> Iterator[str]:
+def _events(model: CeasefireModel) -> Iterator[Line]:
     """Tell what came from outside, each fact once however many fields it moved."""
-    for note, source in dict.fromkeys((one.note, one.source) for one in model.events_this_week):
-        kind = "Scheduled" if source.startswith("assumed") else "Documented"
-        yield f"{kind}: {note}"
+    facts: dict[tuple[str, str], list[str]] = {}
+    for event in model.events_this_week:
+        sign = "+" if event.add and event.value >= 0 else ""
+        change = f"{event.key} = {sign}{shown(event.value)}"
+        facts.setdefault((event.note, event.source), []).append(change)
+    for (note, source), changes in facts.items():
+        kind = "scheduled" if source.startswith("assumed") else "documented"
+        yield Line("events", f"{kind}: {note}", ", ".join(changes))
 
 
 def story_of(model: CeasefireModel) -> Story:

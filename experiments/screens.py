@@ -13,7 +13,7 @@ from experiments import PURPOSE
 from experiments.narrate import Line, Week
 from experiments.shares import Share, Spread
 from experiments.summary import Summary
-from experiments.words import counted, listed, percent, plain, week_name
+from experiments.words import average, counted, listed, percent, plain, week_name
 from model.scenario import Case
 
 STYLES = {"events": "italic", "truce": "bold", "talks": "", "council": ""}
@@ -27,11 +27,6 @@ NAMES = {
     "council": "council",
     "fronts": "fronts",
 }
-
-
-def purpose() -> RenderableType:
-    """What this is, and is not: on every screen."""
-    return Text(PURPOSE, style="italic")
 
 
 def title(text: str, under: str) -> RenderableType:
@@ -50,7 +45,7 @@ def week_screen(week: Week, case: Case) -> Iterator[RenderableType]:
     if not week.lines:
         yield Text.assemble((number, "bold"), (dates, "dim"), ("  " + figures, "dim"))
         return
-    yield Text.assemble("\n", (number, "bold"), (dates, "dim"))
+    yield Text.assemble((number, "bold"), (dates, "dim"))
     grid = Table.grid(padding=(0, 1))
     grid.add_column(min_width=12, style="dim", no_wrap=True)
     grid.add_column()
@@ -130,7 +125,7 @@ def show_summary(summary: Summary, case: Case, console: Console) -> None:
 def _show_talks(summary: Summary, sides: Mapping[str, str], console: Console) -> None:
     failed = next(iter(summary.refused_by.values())).of
     if not failed:
-        console.print(Text("No round of talks failed.\n"))
+        console.print(Text("\nNo round of talks failed."))
         return
     rounds = f"{counted(failed, 'failed round')} in {counted(summary.runs_with_failed_rounds, 'run')}"
     shares = {_who(name, sides): share for name, share in summary.refused_by.items() if share.count}
@@ -148,7 +143,7 @@ def _show_truces(summary: Summary, sides: Mapping[str, str], console: Console) -
     none = summary.runs_without_truce
     begun = summary.truce_days.of
     with_truce = counted(none.of - none.count, "run")
-    console.print(Text("Truces", style="bold"))
+    console.print(Text("\nTruces", style="bold"))
     console.print(
         Text(
             f"{percent(none.share)} of runs ({percent(none.low)} – {percent(none.high)}) have none; "
@@ -156,14 +151,17 @@ def _show_truces(summary: Summary, sides: Mapping[str, str], console: Console) -
         )
     )
     if not begun:
-        console.print()
         return
     console.print(_histogram(summary.truces_by_week))
     spreads = _spread_table("", "")
     _spread_row(spreads, f"week of the first truce, in {with_truce}", summary.first_truce_week)
-    _spread_row(spreads, f"days a truce lasts, {counted(begun, 'truce')}", summary.truce_days)
+    _spread_row(spreads, f"days a truce lasts, {counted(begun, 'truce')}, cut off or not", summary.truce_days)
     console.print(spreads)
-    causes = {name: share for name, share in summary.truce_causes.items() if share.count}
+    causes = {
+        {"cut off": "cut off by the run's end"}.get(name, name): share
+        for name, share in summary.truce_causes.items()
+        if share.count
+    }
     console.print(_shares("How truces end", f"of {counted(begun, 'truce')}", causes))
     over = next(iter(summary.resumed_by.values())).of
     who = {_who(name, sides): share for name, share in summary.resumed_by.items() if share.count}
@@ -205,8 +203,16 @@ def _shares(
 
 
 def _table(head: str, of: str) -> Table:
-    caption = Text.assemble((head, "bold"), f" {of}" if of else "")
-    return Table(title=caption, title_justify="left", box=None, expand=True, padding=(0, 1, 0, 0))
+    caption = Text.assemble("\n", (head, "bold"), (f"  {of}" if of else "", "dim"))
+    return Table(
+        title=caption,
+        title_justify="left",
+        title_style="",
+        header_style="dim",
+        box=None,
+        expand=True,
+        padding=(0, 1, 0, 0),
+    )
 
 
 def _spread_table(head: str, of: str) -> Table:
@@ -219,7 +225,7 @@ def _spread_table(head: str, of: str) -> Table:
 
 def _spread_row(table: Table, name: str, spread: Spread) -> None:
     quantiles = (spread.p5, spread.p25, spread.median, spread.p75, spread.p95)
-    table.add_row(name, *(plain(value) for value in quantiles), f"{spread.mean:,.1f}")
+    table.add_row(name, *(plain(value) for value in quantiles), average(spread.mean))
 
 
 def _histogram(weeks: Mapping[int, int]) -> Text:
@@ -236,7 +242,7 @@ def _histogram(weeks: Mapping[int, int]) -> Text:
         name = f"week {week}" if width == 1 else f"weeks {week}–{min(week + width - 1, last)}"
         bar = "█" * round(30 * count / most) or ("▏" if count else "")
         lines.append(f"{name:>12} {bar} {plain(count)}")
-    return Text("Truces by the week they begin in:\n" + "\n".join(lines) + "\n")
+    return Text("They begin in\n" + "\n".join(lines))
 
 
 def kept(tables: Mapping[str, int], folder: str) -> str:

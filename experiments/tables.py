@@ -6,6 +6,7 @@ on the case alone, so the tables of all chunks fit together.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -262,7 +263,12 @@ SIDE_SERIES = (
 
 def named(positions: Array, names: Sequence[str]) -> pd.Categorical:
     """Put names in the place of positions; -1 becomes a missing value."""
-    return pd.Categorical.from_codes(positions, dtype=pd.CategoricalDtype(list(names)))
+    return pd.Categorical.from_codes(positions, dtype=_names(tuple(names)))
+
+
+@lru_cache
+def _names(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(names))
 
 
 def who(first: Array, second: Array) -> Array:

@@ -178,7 +178,7 @@ def truce_begins(model: CeasefireModel) -> str:
     length = 7.0 * float(texts["weeks"][row.text])
     kind = "phase one of an end of the war" if texts["ends"][row.text] > 0 else "a pause"
     return (
-        f"Both have signed: a truce begins with week {week_name(row.started)}, {kind}, "
+        f"A truce begins with week {week_name(row.started)}, {kind}, "
         f"{plain(length)} days if it is kept."
     )
 
@@ -210,5 +210,5 @@ def round_ends(model: CeasefireModel) -> str:
     weeks = counted(row.ended - row.started, "week")
     texts = counted(row.tabled, "text")
     if row.signed:
-        return f"The round ends after {weeks} and {texts}: both sign."
+        return f"The round ends after {weeks} and {texts}: both have signed."
     return f"The round ends after {weeks} and {texts} without a deal."

@@ -14,7 +14,7 @@ REMEMBERED = ("belligerents", "captives", "parties", "patrons", "patronages", "d
 STANCE_STEP = 0.1
 """A patron's stance is told again once it has moved this far."""
 
-ESCALATION = 1.5
+ESCALATION = 2.0
 """A front's rate is told again once it has risen or fallen by this factor."""
 
 ACTIVE = 0.05
@@ -37,30 +37,31 @@ def cabinet(before: Before, model: CeasefireModel) -> Iterator[str]:
     for was, party, label in zip(
         before["parties"], model.parties, labels["parties"], strict=True
     ):
-        odds = f"odds of leaving {percent(party.leave_odds)}"
+        odds = f"odds of leaving {100 * party.leave_odds:.0f} %"
         if party.left and not was["left"]:
-            yield f"{label} leaves the government ({odds})."
+            yield f"{label}: leaves the government ({odds})."
         elif party.member and was["left"]:
-            yield f"{label} returns to the government."
+            yield f"{label}: returns to the government."
         elif party.member and not was["member"]:
-            yield f"{label} joins the government."
+            yield f"{label}: joins the government."
         elif was["member"] and not party.member:
-            yield f"{label} is no longer behind the government."
+            yield f"{label}: is no longer behind the government."
         elif party.threatening and not was["threatening"]:
-            yield f"{label} threatens to leave the government ({odds})."
+            yield f"{label}: threatens to leave the government ({odds})."
         elif party.member and was["threatening"] and not party.threatening:
-            yield f"{label} no longer threatens to leave."
+            yield f"{label}: no longer threatens to leave."
         if party.supporting > 0.0 and was["supporting"] <= 0.0:
-            yield f"{label} keeps its offer of a safety net."
+            yield f"{label}: keeps its offer of a safety net."
         elif party.supporting <= 0.0 and was["supporting"] > 0.0:
-            yield f"{label}'s safety net ends."
+            yield f"{label}: the safety net ends."
     for was, side, label in zip(
         before["belligerents"], model.belligerents, labels["belligerents"], strict=True
     ):
         if side.majority > 0 and side.seats != was["seats"]:
+            net = any(p.supporting > 0.0 for p in model.parties if p.side == side.index)
             yield (
-                f"The government of {label} has {side.seats} of {side.parliament} seats behind it; "
-                f"{side.majority} are a majority."
+                f"The government of {label} has {side.seats} of {side.parliament} seats behind it"
+                f"{', the safety net included' if net else ''}; {side.majority} are a majority."
             )
         if side.fallen and not was["fallen"]:
             yield f"The government of {label} falls: it has lost its majority."
@@ -75,12 +76,12 @@ def patrons(before: Before, model: CeasefireModel, told: dict[str, float]) -> It
         last = told.setdefault(f"patron.{patron.name}", was["stance"])
         stance = f"its stance is {patron.stance:.2f} (0 pauses only, 1 a permanent end)"
         if patron.pressing and not was["pressing"]:
-            yield f"{label} begins to press for an end of the war; {stance}."
+            yield f"{label}: begins to press for an end of the war; {stance}."
         elif was["pressing"] and not patron.pressing and model.war.fighting:
-            yield f"{label} no longer presses for an end of the war; {stance}."
+            yield f"{label}: no longer presses for an end of the war; {stance}."
         elif abs(patron.stance - last) >= STANCE_STEP:
             way = "toward a permanent end" if patron.stance > last else "toward pauses only"
-            yield f"{label} moves {way}; {stance}."
+            yield f"{label}: moves {way}; {stance}."
         else:
             continue
         told[f"patron.{patron.name}"] = patron.stance
@@ -89,19 +90,19 @@ def patrons(before: Before, model: CeasefireModel, told: dict[str, float]) -> It
         client = labels["belligerents"][tie.client]
         believed = f"{client} believes in its resolve with {tie.believed_resolve:.2f}"
         if tie.carried_out and not was["carried_out"]:
-            yield f"{patron} carries out its conditions on {client}; {believed}."
+            yield f"{patron}: carries out its conditions on {client}; {believed}."
         elif was["carried_out"] and not tie.carried_out and model.patrons[tie.patron].pressing:
-            yield f"{patron} does not carry out its conditions on {client}; {believed}."
+            yield f"{patron}: does not carry out its conditions on {client}; {believed}."
         if tie.withheld_now > was["withheld_now"]:
-            yield f"{patron} withholds {percent(tie.withheld_now)} of its arms from {client}."
+            yield f"{patron}: withholds {percent(tie.withheld_now)} of its arms from {client}."
         elif tie.withheld_now < was["withheld_now"]:
             rest = percent(tie.withheld_now) if tie.withheld_now > 0.0 else "none"
-            yield f"{patron} now withholds {rest} of its arms from {client}."
+            yield f"{patron}: now withholds {rest} of its arms from {client}."
 
 
 def council(before: Before, model: CeasefireModel) -> Iterator[str]:
     """Tell of votes at the Security Council."""
-    votes = {-1: "vetoes it", 0: "abstains", 1: "votes for it"}
+    votes = {-1: "veto", 0: "abstention", 1: "yes"}
     for was, draft, label in zip(
         before["drafts"], model.drafts, model.case.labels["drafts"], strict=True
     ):
@@ -109,16 +110,11 @@ def council(before: Before, model: CeasefireModel) -> Iterator[str]:
             continue
         how = ""
         if draft.patron >= 0:
-            how = f"{model.case.labels['patrons'][draft.patron]} {votes[draft.vote]}; "
+            how = f"{model.case.labels['patrons'][draft.patron]}: {votes[draft.vote]}; "
         if draft.other_veto:
-            how += "another member vetoes it; "
-        fate = "it is adopted" if draft.adopted else "it is not adopted"
-        yield f"The Security Council votes on the {_inside(label)}: {how}{fate}."
-
-
-def _inside(label: str) -> str:
-    """Word a label inside a sentence: "draft" is said once."""
-    return label if "draft" in label.lower() or "resolution" in label.lower() else f"draft {label}"
+            how += "veto of another member; "
+        fate = "adopted" if draft.adopted else "not adopted"
+        yield f"Vote at the Security Council, {label}. {how}{fate}."
 
 
 def fronts(model: CeasefireModel, told: dict[str, float]) -> Iterator[str]:
@@ -127,21 +123,21 @@ def fronts(model: CeasefireModel, told: dict[str, float]) -> Iterator[str]:
     for front, label in zip(model.fronts, labels["fronts"], strict=True):
         key = f"front.{front.name}"
         last = told.get(key)
-        rate = f"about {plain(round(front.rate))} attacks a week"
+        rate = f"about {counted(round(front.rate), 'attack')} a week"
         against = labels["belligerents"][front.against]
         if front.rate < ACTIVE * front.reference:
             if last:
-                yield f"{label} holds its fire."
+                yield f"{label}: holds fire."
                 told[key] = 0.0
             continue
         if last is None:
-            yield f"{label} opens a front against {against}: {rate}."
+            yield f"{label}: opens a front against {against}, {rate}."
         elif last == 0.0:
-            yield f"{label} attacks {against} again: {rate}."
+            yield f"{label}: attacks {against} again, {rate}."
         elif front.rate >= ESCALATION * last:
-            yield f"{label} escalates against {against}: {rate}."
+            yield f"{label}: escalates against {against}, {rate}."
         elif front.rate * ESCALATION <= last:
-            yield f"{label} attacks less: {rate}."
+            yield f"{label}: attacks less, {rate}."
         else:
             continue
         told[key] = front.rate

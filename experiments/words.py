@@ -19,6 +19,11 @@ def plain(value: float) -> str:
     return f"{value:.2g}".replace("-", MINUS)
 
 
+def average(value: float) -> str:
+    """Word a mean: ``31,975``, ``1.2``."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
+
+
 def percent(share: float) -> str:
     """Word a share: ``12.3 %``, never a bare 0 or 100 for what is only almost so."""
     if 0.0 < share < 0.0005:

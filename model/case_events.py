@@ -63,15 +63,16 @@ def place_of(key: str, names: Mapping[str, tuple[str, ...]]) -> tuple[str, int, 
     return None
 
 
-def movable(settings: Mapping[str, Setting], names: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """List the fields that an event may touch."""
-    keys = [
-        key
-        for key, setting in settings.items()
-        if setting.unit not in ("name", "choice") and key not in FIXED and place_of(key, names)
-    ]
-    keys += [f"captives.{name}.{count}" for name in names["captives"] for count in COUNTS]
-    return keys
+def can_move(
+    key: str, settings: Mapping[str, Setting], names: Mapping[str, tuple[str, ...]]
+) -> bool:
+    """Whether an event may touch a field: a given number or flag, or a count of captives."""
+    if key in FIXED or place_of(key, names) is None:
+        return False
+    if key in settings:
+        return settings[key].unit not in ("name", "choice")
+    kind, _, name = key.partition(".")
+    return kind == "captives" and name.rpartition(".")[2] in COUNTS
 
 
 def read_events(
@@ -99,11 +100,11 @@ def read_events(
     if not source:
         found.append(problem(f"{where}.source", "nothing", 'where it comes from, or "assumed"'))
     events = []
-    known = set(movable(settings, names))
     for add, changes in ((False, given.get("set", {})), (True, given.get("add", {}))):
         for key, value in changes.items():
             place = place_of(key, names)
-            if key not in known or place is None:
+            if place is None or not can_move(key, settings, names):
+                known = [name for name in settings if can_move(name, settings, names)]
                 found.append(problem(f"{where}: {key}", "no such field", one_of(known, key)))
                 continue
             setting = settings.get(key)

@@ -32,7 +32,7 @@ SIDES: dict[str, type[Government] | type[ArmedGroup]] = {
 }
 
 
-class CeasefireModel(mesa.Model):  # type: ignore[misc]  # mesa.Model is untyped
+class CeasefireModel(mesa.Model):
     """One world: governments, parties, patrons, mediators, armed groups and publics.
 
     It explains why rounds of talks fail under the assumptions of its case; it forecasts nothing.
@@ -103,7 +103,7 @@ class CeasefireModel(mesa.Model):  # type: ignore[misc]  # mesa.Model is untyped
                 record = kind()
                 record.fill(row)
                 if collection in self.names:
-                    record.name = self.names[collection][i]  # type: ignore[attr-defined]
+                    record.name = self.names[collection][i]
                 made.append(record)
             return made
 

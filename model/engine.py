@@ -63,12 +63,13 @@ FOLDER = cache_folder()
 
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile an entry point; its machine code is kept in the folder of this very code."""
-    before = numba.config.CACHE_DIR
+    config: Any = numba.config
+    before = config.CACHE_DIR
     try:
-        numba.config.CACHE_DIR = str(FOLDER or "")
+        config.CACHE_DIR = str(FOLDER or "")
         return numba.njit(nogil=True, cache=FOLDER is not None)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before
 
 
 def advance_worlds(worlds: View, steps: int) -> None:
@@ -100,7 +101,8 @@ def advance_worlds(worlds: View, steps: int) -> None:
         for _ in range(steps):
             if world.war.ended_week >= 0.0:
                 break
-            week_of_records(world)
+            # A named tuple is read-only, what it holds is not: rules write into records.
+            week_of_records(world)  # type: ignore[arg-type]
 
 
 advance = compiled(advance_worlds)

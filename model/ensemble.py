@@ -6,7 +6,7 @@ Python's lock; between chunks there is time for progress, for stopping and for C
 
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -71,18 +71,17 @@ class Ensemble:
         return seeds
 
     def advance(self, steps: int) -> None:
-        """Run all rows for a number of steps, or to their ends."""
+        """Run all rows for a number of steps, or to their ends; 0 only compiles."""
+        world = View(
+            **self.records, influence=self.case.influence, grid=self._grid, **self._scratch
+        )
+        if steps == 0:
+            advance(world, 0)
         goal = min(self.tick + steps, self.steps)
         while self.tick < goal:
             if self.tick in self._stops:
                 apply_events(self.records, self.case, self.tick)
             until = min([goal, *(stop for stop in self._stops if stop > self.tick)])
-            world = View(
-                **self.records,
-                influence=self.case.influence,
-                grid=self._grid,
-                **self._scratch,
-            )
             advance(world, until - self.tick)
             self.tick = until
 
@@ -133,7 +132,7 @@ def chunks(
     weekly: bool = False,
     workers: int | None = None,
     rows: int = 500,
-) -> Iterator[Chunk]:
+) -> Generator[Chunk, None, None]:
     """Run an ensemble chunk by chunk, in the order of seeds.
 
     Args:
@@ -156,6 +155,7 @@ def chunks(
     if not 0 <= first_seed <= LARGEST_SEED - runs + 1:
         raise ValueError(f"first seed: found {first_seed}, allowed is 0 to 2**63 - {runs}")
     prepare()
+    Ensemble(case, [first_seed]).advance(0)
     workers = workers or os.cpu_count() or 1
     stop = threading.Event()
     pool = ThreadPoolExecutor(workers)

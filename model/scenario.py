@@ -50,6 +50,7 @@ class Case:
         description: A few sentences.
         start: Date of week 0, if it has one.
         path: File it was read from, if any.
+        where: What messages call it: its file, as a rule.
         names: Names of the actors, by attribute of the world (``parties``).
         labels: The same for people to read.
         types: "government" or "armed_group", for each belligerent.
@@ -69,6 +70,7 @@ class Case:
     description: str
     start: datetime.date | None
     path: Path | None
+    where: str
     names: Mapping[str, tuple[str, ...]]
     labels: Mapping[str, tuple[str, ...]]
     types: tuple[str, ...]
@@ -119,11 +121,6 @@ class Case:
 
     def __hash__(self) -> int:
         return hash(self.digest)
-
-    @property
-    def where(self) -> str:
-        """What messages call it: its file, or its name."""
-        return self.path.name if self.path else f"case {self.name}"
 
     @cached_property
     def digest(self) -> str:
@@ -250,7 +247,7 @@ class Case:
             raise ScenarioError(self.where, problems)
 
     def _sort_channels(self) -> None:
-        """Put the channels mediator by mediator, in the declared order of both."""
+        """Put channels mediator by mediator, in declared order, and events at their new places."""
         mediators, sides = self.names["mediators"], self.names["belligerents"]
 
         def place(pair: tuple[str, str]) -> tuple[int, int]:
@@ -263,6 +260,12 @@ class Case:
             sorted_ones = tuple(pair[column] for pair in pairs)
             value = {**getattr(self, where), "channels": sorted_ones}
             object.__setattr__(self, where, value)
+        places = [place_of(event.key, self.names) for event in self.events]
+        events = tuple(
+            replace(event, index=place[1]) if place else event
+            for event, place in zip(self.events, places, strict=True)
+        )
+        object.__setattr__(self, "events", events)
 
 
 def _shipped() -> Path:
@@ -297,9 +300,9 @@ def load_case(name_or_path: str | os.PathLike[str]) -> Case:
     else:
         allowed = f"{one_of(shipped_cases(), text)}, or a path ending in .toml"
         raise ScenarioError("case", [problem("name", repr(text), allowed)])
-    return Case(path=path, **read_parts(read_table(path), path.name))
+    return Case(path=path, where=path.name, **read_parts(read_table(path), path.name))
 
 
 def case_of_text(text: str, where: str = "text") -> Case:
     """Make a case from the text of a case file; ``where`` names it in messages."""
-    return Case(path=None, **read_parts(read_text(text, where), where))
+    return Case(path=None, where=where, **read_parts(read_text(text, where), where))

@@ -79,6 +79,8 @@ def shown(value: object) -> str:
     """Word a value as a case file would write it."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(map(shown, value))}]"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1.0e15:
         return str(int(value))
     return repr(value)

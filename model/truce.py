@@ -44,8 +44,6 @@ def begin_truce(world: World) -> None:
     row.text = talks.deal
     row.phase = 1
     talks.truces += 1
-    for s in range(2):
-        world.belligerents[s].weeks_without_plan = 0.0
     plan_releases(talks.deal, False, world)
 
 

@@ -1,0 +1,105 @@
+"""Small worlds in which one rule at a time can be tested."""
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatch
+from typing import Any
+
+import numpy as np
+from worlds import SHIPPED
+
+from agents.deal import tabulate, war_value
+from agents.talks import reckon
+from model.ceasefire import CeasefireModel
+from model.ensemble import Ensemble
+from model.scenario import Case
+
+SURE = {"switches.judgement": False}
+"""Nobody misjudges."""
+
+
+def spread(case: Case, pattern: str, value: Any) -> dict[str, Any]:
+    """The same value for every setting whose dotted name fits a pattern."""
+    found = {name: value for name in case.settings if fnmatch(name, pattern)}
+    assert found, pattern
+    return found
+
+
+def changed(name: str, changes: Mapping[str, Any]) -> Case:
+    """A shipped case with changes, whose names may be patterns."""
+    case = SHIPPED[name]
+    flat: dict[str, Any] = {}
+    for pattern, value in changes.items():
+        flat.update(spread(case, pattern, value))
+    return case.changed(flat)
+
+
+def world(
+    name: str = "two-rivals", changes: Mapping[str, Any] | None = None, seed: int = 1
+) -> CeasefireModel:
+    """A world of a shipped case with changes, both sides' worths up to date."""
+    model = CeasefireModel(changed(name, changes or {}), rng=seed)
+    bring_up_to_date(model)
+    return model
+
+
+def bring_up_to_date(model: CeasefireModel) -> None:
+    """Work out what war and every cell of the grid are worth now, and what mediators reckon."""
+    for s, side in enumerate(model.belligerents):
+        side.war_value = war_value(s, model)
+        tabulate(s, model)
+    reckon(0, model)
+
+
+def texts(model: CeasefireModel, ends: bool | None = None, **levels: str) -> list[int]:
+    """Texts that end the war, or do not, and have the given levels of the named issues."""
+    found = []
+    for text in range(len(model.grid.texts)):
+        if ends is not None and bool(model.grid.texts[text].ends) != ends:
+            continue
+        words = {
+            issue.name: issue.level_names[level]
+            for issue, level in zip(model.case.issues, model.grid.level[text], strict=True)
+        }
+        if all(words[name] == level for name, level in levels.items()):
+            found.append(text)
+    return found
+
+
+def sign(model: CeasefireModel, text: int, phase: int = 1) -> None:
+    """Put a text in force, as if it had been signed a while ago."""
+    model.talks.deal = text
+    model.talks.phase = phase
+    model.talks.truces = 1
+    model.talks.weeks_in_phase = 0.0
+    model.war.fighting = False
+
+
+def run(case: Case, runs: int, **settings: Any) -> dict[str, np.ndarray]:
+    """Final records of the first runs of a case."""
+    return Ensemble(case, np.arange(runs), settings).run().records
+
+
+def weeks_of(case: Case, runs: int) -> Iterator[dict[str, np.ndarray]]:
+    """Records of the first runs of a case after every step."""
+    ensemble = Ensemble(case, np.arange(runs))
+    while ensemble.tick < ensemble.steps:
+        ensemble.advance(1)
+        yield ensemble.records
+
+
+def unlike(
+    first: Mapping[str, np.ndarray],
+    second: Mapping[str, np.ndarray],
+    leave_out: tuple[str, ...] = (),
+) -> dict[str, list[int]]:
+    """Fields in which two sets of runs differ, each with the runs; switches are not compared."""
+    found = {}
+    for name, array in first.items():
+        if name == "switches":
+            continue
+        for field in array.dtype.names:
+            apart = array[field] != second[name][field]
+            rows = np.flatnonzero(apart.reshape(len(apart), -1).any(axis=1))
+            if len(rows) and field not in leave_out:
+                found[f"{name}.{field}"] = rows.tolist()
+    return found

@@ -1,0 +1,214 @@
+"""What a text is worth: rules 3, 9 and 10, and leverage that saturates."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from small_worlds import SURE, bring_up_to_date, texts, world
+
+from agents.belligerent import ACCEPT, REFUSE
+from agents.deal import (
+    held,
+    precondition_cost,
+    prospects,
+    required_belief,
+    resumption_cost,
+    saturating,
+    surplus,
+    total,
+    war_value,
+)
+from agents.leader import goes_on, policy_gain, unmet_precondition, weigh
+
+worth = st.floats(-5.0, 5.0)
+share = st.floats(0.0, 1.0)
+BARE = {
+    **SURE,
+    "belligerent.*.office_weight": 0.0,
+    "switches.families": False,
+    "switches.protest": False,
+    "switches.opinion": False,
+}
+
+
+@given(worth, st.floats(0.0, 3.0), share)
+def test_rule_3_where_nothing_is_given_up_and_war_is_costly_a_deal_pays(war, costs, belief):
+    assert surplus(0.0, war + costs, war, war, belief, 1.0) >= -1e-12
+
+
+def test_rule_3_a_side_accepts_when_war_does_not_change_and_costs():
+    free = {
+        "belligerent.*.discount_rate": 0.0,
+        "belligerent.*.future_toll_weight": 0.0,
+        "belligerent.*.stake_weight": 0.0,
+        "belligerent.*.peace_value": 1.0,
+        "belligerent.*.win_value": 0.5,
+        "belligerent.*.prisoner_cost": 0.0,
+        "belligerent.*.ground_value": 0.0,
+        "captives.*.leverage": 0.0,
+        "switches.precondition": False,
+    }
+    model = world("two-rivals", {**BARE, **free})
+    for text in texts(model, ends=True):
+        for s in range(2):
+            assert weigh(s, text, model) == ACCEPT
+
+
+@given(worth, worth, worth, worth, st.floats(0.1, 1.0))
+def test_rule_3_surplus_is_zero_at_the_required_belief(first, second, after, war, discount):
+    needed = required_belief(first, second, after, war, discount)
+    assume(second - after > 1e-6)
+    assert surplus(first, second, after, war, needed, discount) == pytest.approx(0.0, abs=1e-9)
+
+
+@given(worth, worth, worth, worth, share, st.floats(0.1, 1.0))
+def test_rule_3_accepts_exactly_from_the_required_belief_on(
+    first, second, after, war, belief, discount
+):
+    assume(second - after > 1e-6)
+    needed = required_belief(first, second, after, war, discount)
+    assume(abs(belief - needed) > 1e-6)
+    pays = surplus(first, second, after, war, belief, discount) >= 0.0
+    assert pays == (belief >= needed)
+
+
+@given(worth, worth, worth, worth, st.floats(0.1, 1.0), st.floats(0.01, 3.0))
+def test_rule_3_required_belief_rises_as_war_after_falls(
+    first, second, after, war, discount, fall
+):
+    assume(second - after > 1e-6)
+    needed = required_belief(first, second, after, war, discount)
+    # A deal that is not worth it with full belief either is beyond the rule's reach.
+    assume(needed < 1.0 - 1e-9)
+    assert required_belief(first, second, after - fall, war, discount) > needed
+
+
+@pytest.mark.parametrize(("first", "expected"), [(1.0, 0.0), (0.0, 2.0)])
+def test_rule_3_required_belief_where_more_belief_does_not_help(first, expected):
+    assert required_belief(first, 0.0, 0.0, 0.5, 1.0) == expected
+
+
+def test_rule_3_giving_up_captives_lowers_the_worth_of_war_after():
+    model = world()
+    few, all_of_them = (
+        texts(model, ends=True, **{"release-by-north": level})[0] for level in ("civilians", "all")
+    )
+    assert total(0, all_of_them, 2, model) < total(0, few, 2, model) < 0.0
+
+
+def test_rule_3_leverage_saturates_and_categories_count_apart():
+    half = saturating(10.0, 1.0, 10.0)
+    assert half == 0.5
+    assert saturating(20.0, 1.0, 10.0) - half < half
+    model = world("two-rivals", {"belligerent.*.image_weight": 0.0, "captives.*.holding_cost": 0.0})
+    civilian, soldier = model.captives[0], model.captives[1]
+    north = model.belligerents[0]
+    assert held(soldier, north, model, 0) > held(civilian, north, model, 0) > 0.0
+    model.switches.leverage_of_captives = False
+    assert held(soldier, north, model, 0) == 0.0
+
+
+def test_rule_3_worth_of_war_falls_with_the_toll_and_with_hunger():
+    model = world("gaza-2023")
+    hamas = model.belligerents[1]
+    before = war_value(1, model)
+    hamas.toll_rate += 1000.0
+    worse = war_value(1, model)
+    hamas.hunger += 0.5
+    assert war_value(1, model) < worse < before
+
+
+def test_rule_3_the_dead_so_far_raise_what_a_failed_pause_costs():
+    model = world("gaza-2023")
+    hamas = model.belligerents[1]
+    before = resumption_cost(hamas, model)
+    hamas.toll *= 10.0
+    hamas.toll += 10_000.0
+    assert resumption_cost(hamas, model) > before
+    model.switches.stakes = False
+    assert resumption_cost(hamas, model) == hamas.future_toll_weight
+
+
+def test_rule_3_both_sides_are_weighed_alike():
+    model = world("two-rivals", BARE)
+    for text in texts(model):
+        words = model.grid.level[text].tolist()
+        # The mirror image: what North gives South gives, and the other way round.
+        mirror = [words[0], *words[4:7], *words[1:4], words[7]]
+        (other,) = (t for t in texts(model) if model.grid.level[t].tolist() == mirror)
+        for resume in (False, True):
+            mine = policy_gain(0, text, resume, model)
+            assert mine == pytest.approx(policy_gain(1, other, resume, model), abs=1e-12)
+
+
+@given(st.floats(1e-6, 1.0), worth, st.floats(1e-3, 5.0))
+def test_rule_9_any_hope_is_enough_where_settling_is_as_bad_as_losing(hope, lose, better):
+    settle = lose
+    assert prospects(hope, lose + better, lose) > settle
+    assert prospects(0.0, lose + better, lose) == settle
+
+
+def test_rule_9_hope_raises_the_worth_of_war_unless_switched_off():
+    model = world()
+    north = model.belligerents[0]
+    low = war_value(0, model)
+    north.belief_victory = 1.0
+    assert war_value(0, model) > low
+    model.switches.prospects = False
+    hopeful = war_value(0, model)
+    north.belief_victory = 0.0
+    assert war_value(0, model) == hopeful
+
+
+def test_rule_10_off_or_met_costs_nothing():
+    model = world("gaza-2023")
+    israel, hamas = model.belligerents
+    assert precondition_cost(israel, hamas, model) > 0.0
+    hamas.capability = israel.precondition_threshold
+    assert precondition_cost(israel, hamas, model) == 0.0
+    hamas.capability = 1.0
+    model.switches.precondition = False
+    assert precondition_cost(israel, hamas, model) == 0.0
+    for text in texts(model):
+        assert unmet_precondition(0, text, model) == 0.0
+
+
+def test_rule_10_is_paid_for_an_end_without_dissolution_only():
+    model = world("gaza-2023")
+    for text in texts(model):
+        spared = not model.grid.texts[text].ends or model.grid.dissolves[text, 1] >= 1.0
+        assert (unmet_precondition(0, text, model) == 0.0) == spared
+
+
+ABSOLUTE = {
+    **BARE,
+    "belligerent.israel.precondition_absolute": True,
+    "belligerent.israel.precondition": 0.0,
+    "belligerent.israel.peace_value": 3.0,
+    "belligerent.israel.win_value": -1.0,
+}
+
+
+def test_rule_10_absolute_refuses_every_end_without_dissolution():
+    model = world("gaza-2023", {**ABSOLUTE, "switches.resumption": False})
+    ends = texts(model, ends=True)
+    bare = [text for text in ends if model.grid.dissolves[text, 1] < 1.0]
+    assert {weigh(0, text, model) for text in bare} == {REFUSE}
+    assert {weigh(0, text, model) for text in ends if text not in bare} == {ACCEPT}
+    # The same side, not absolute about it, takes some of them.
+    model.belligerents[0].precondition_absolute = False
+    assert ACCEPT in {weigh(0, text, model) for text in bare}
+
+
+def test_rule_10_absolute_never_means_to_carry_out_an_end_without_dissolution():
+    model = world("gaza-2023", ABSOLUTE)
+    bare = [t for t in texts(model, ends=True) if model.grid.dissolves[t, 1] < 1.0]
+    assert ACCEPT not in {weigh(0, text, model) for text in bare}
+
+
+def test_rule_10_absolute_does_not_go_on_to_an_end_without_dissolution():
+    model = world("gaza-2023", ABSOLUTE)
+    bare = [t for t in texts(model, ends=True) if model.grid.dissolves[t, 1] < 1.0]
+    assert not any(goes_on(0, text, model) for text in bare)
+    model.belligerents[1].capability = model.belligerents[0].precondition_threshold
+    bring_up_to_date(model)
+    assert any(goes_on(0, text, model) for text in bare)
