@@ -88,16 +88,18 @@ def plan_grievance(party: Any, weeks_without_plan: float) -> float:
 
 
 @rule
-def odds_of_leaving(party: Any, text: int, world: World) -> float:
-    """Rules 7 and 8. Odds that a member leaves if the government signs a text (-1: if none)."""
-    if not world.switches.exits:
+def odds_of_leaving(party: Any, side: Any, concession: float, ends: float, switches: Any) -> float:
+    """Rules 7 and 8. Odds that a member leaves if the government signs a text.
+
+    Args:
+        party: The party.
+        side: The side in whose parliament it sits.
+        concession: What the text concedes, by the side's declared aims; 0 if there is none.
+        ends: 1 if it promises an end of the war, else 0.
+        switches: Which mechanisms are on.
+    """
+    if not switches.exits:
         return 0.0
-    side = world.belligerents[party.side]
-    concession = 0.0
-    ends = 0.0
-    if text >= 0:
-        concession = world.grid.concession[text, party.side]
-        ends = world.grid.texts[text].ends
     cost = leave_cost(
         concession,
         party.red_line,
@@ -108,10 +110,10 @@ def odds_of_leaving(party: Any, text: int, world: World) -> float:
     )
     if party.threatening and concession > party.red_line:
         cost += party.commitment
-    if party.rival and world.switches.rival_partner:
+    if party.rival and switches.rival_partner:
         cost += plan_grievance(party, side.weeks_without_plan) * (1.0 - ends)
     odds = leave_probability(cost, party.temperature)
-    if party.rival and world.switches.rival_partner:
+    if party.rival and switches.rival_partner:
         # A rival does not carry the leader beyond the emergency it joined for.
         odds = 1.0 - (1.0 - odds) * (1.0 - ends * (1.0 - party.beyond_emergency))
     return odds
@@ -128,52 +130,104 @@ def net_odds(credibility: float, life: float, horizon: float) -> float:
 
 
 @rule
-def support_odds(party: Any, text: int, world: World) -> float:
-    """Rules 6 to 8. Odds that a party's seats count for the government under a text."""
+def support_odds(
+    party: Any, side: Any, deal: bool, concession: float, ends: float, switches: Any
+) -> float:
+    """Rules 6 to 8. Odds that a party's seats count for the government under a text.
+
+    Args as for ``odds_of_leaving``; ``deal`` is false for war without a text.
+    """
     if party.member:
-        return 1.0 - odds_of_leaving(party, text, world)
+        return 1.0 - odds_of_leaving(party, side, concession, ends, switches)
     if party.supporting > 0.0:
         return 1.0
-    if text >= 0 and party.net_offer and world.switches.safety_net:
-        horizon = world.belligerents[party.side].office_horizon
-        return net_odds(party.net_credibility, party.net_life, horizon)
+    if deal and party.net_offer and switches.safety_net:
+        return net_odds(party.net_credibility, party.net_life, side.office_horizon)
     return 0.0
 
 
 @rule
 def decide_membership(party: Any, world: World) -> None:
-    """Rule 7. One party's week: threaten before leaving, leave, or return.
+    """Rule 7. One party's week, with the deal in force and the text on the table."""
+    talks = world.talks
+    side = party.side
+    concession = 0.0
+    ends = 0.0
+    if talks.phase > 0:
+        concession = world.grid.concession[talks.deal, side]
+        ends = world.grid.texts[talks.deal].ends
+    feared = concession
+    feared_ends = ends
+    if talks.open and talks.text >= 0:
+        feared = world.grid.concession[talks.text, side]
+        feared_ends = world.grid.texts[talks.text].ends
+    live(
+        party,
+        world.belligerents[side],
+        world.war,
+        talks,
+        world.switches,
+        concession,
+        ends,
+        feared,
+        feared_ends,
+    )
+
+
+@rule
+def live(
+    party: Any,
+    side: Any,
+    war: Any,
+    talks: Any,
+    switches: Any,
+    concession: float,
+    ends: float,
+    feared: float,
+    feared_ends: float,
+) -> None:
+    """Rule 7. Threaten before leaving, leave, or return.
 
     A party draws once for each spell of war or deal and leaves when its odds pass that draw, so
     that over the spell it leaves with just the odds that the leader reckons with.
+
+    Args:
+        party: The party.
+        side: The side in whose parliament it sits.
+        war: Clock and seed.
+        talks: The round under way and the deal in force.
+        switches: Which mechanisms are on.
+        concession: What the deal in force concedes; 0 if there is none.
+        ends: 1 if it promises an end of the war, else 0.
+        feared: The same of the text on the table, or of the deal in force.
+        feared_ends: The same.
     """
     if party.supporting > 0.0:
-        party.supporting = max(0.0, party.supporting - world.war.step)
-    if not world.switches.exits:
+        party.supporting = max(0.0, party.supporting - war.step)
+    if not switches.exits:
         return
-    talks = world.talks
-    seed = world.war.seed
     spell = 2 * talks.truces + (1 if talks.phase > 0 else 0)
     if party.member:
-        text = talks.deal if talks.phase > 0 else -1
-        odds = odds_of_leaving(party, text, world)
+        odds = odds_of_leaving(party, side, concession, ends, switches)
         party.leave_odds = odds
-        feared = odds
-        if talks.open and talks.text >= 0:
-            feared = max(feared, odds_of_leaving(party, talks.text, world))
+        if talks.open:
+            alarm = max(odds, odds_of_leaving(party, side, feared, feared_ends, switches))
+        else:
+            alarm = odds
         threatened = party.threatening
-        party.threatening = feared >= party.threat_level
-        if odds > uniform(seed, spell, party.key, Decision.LEAVE):
+        party.threatening = alarm >= party.threat_level
+        if odds > uniform(war.seed, spell, party.key, Decision.LEAVE):
             if threatened:
                 party.member = False
                 party.threatening = False
                 party.left = True
-                party.left_week = world.war.week
+                party.left_week = war.week
             else:
                 party.threatening = True
-    elif party.left and party.may_return and world.war.fighting and talks.truces > 0:
+    elif party.left and party.may_return and war.fighting and talks.truces > 0:
         # War has resumed: what it left over is gone.
-        if odds_of_leaving(party, -1, world) < uniform(seed, spell, party.key, Decision.RETURN):
+        odds = odds_of_leaving(party, side, 0.0, 0.0, switches)
+        if odds < uniform(war.seed, spell, party.key, Decision.RETURN):
             party.member = True
             party.left = False
             party.returned = True

@@ -64,43 +64,57 @@ def guaranteed_belief(unaided: float, assurance: float, scaled_strength: float) 
 
 
 @rule
-def belief(s: int, duration: int, guarantee: int, world: World) -> float:
-    """Rule 4. What side ``s`` believes of the other: that the rest of the deal happens."""
-    if not world.switches.commitment:
+def assurance_given(s: int, world: World) -> float:
+    """Rule 12. Belief that the word of the mediator of this round adds for side ``s``."""
+    if not world.switches.mediator_word or not world.talks.open:
+        return 0.0
+    mediator = world.mediators[world.talks.mediator]
+    channel = world.channels[world.talks.mediator * len(world.belligerents) + s]
+    word = mediator_word(mediator.honesty, mediator.bias)
+    return world.belligerents[s].assurance * word * channel.trust
+
+
+@rule
+def belief(
+    me: Any, other: Any, wording: Any, strength: float, assured: float, switches: Any
+) -> float:
+    """Rule 4. What a side believes of the other: that the rest of the deal happens.
+
+    Args:
+        me: The side that believes.
+        other: The side that it believes it of.
+        wording: The level of the text's duration (``Grid.durations``).
+        strength: Strength of the guarantee (``guarantee_strength``).
+        assured: Belief that the mediator's word adds (``assurance_given``).
+        switches: Which mechanisms are on.
+
+    Returns:
+        A probability.
+    """
+    if not switches.commitment:
         return 1.0
-    me = world.belligerents[s]
-    other = world.belligerents[1 - s]
-    memory = me.memory if world.switches.memory else 0.0
     unaided = unaided_belief(
-        world.grid.durations[duration].turning,
+        wording.turning,
         me.trust,
-        memory,
+        me.memory if switches.memory else 0.0,
         me.memory_weight,
         other.hostility,
         me.aims_weight,
     )
-    assured = 0.0
-    if world.switches.mediator_word and world.talks.open:
-        mediator = world.mediators[world.talks.mediator]
-        channel = world.channels[world.talks.mediator * len(world.belligerents) + s]
-        word = mediator_word(mediator.honesty, mediator.bias)
-        # The word is about what the text promises: there is little to vouch for in a pause.
-        promised = world.grid.durations[duration].turning
-        assured = me.assurance * word * channel.trust * promised
-    # A guarantee is of the end that a text promises: it adds nothing to a mere pause.
-    strength = guarantee_strength(guarantee, world) * world.grid.durations[duration].ends
-    strength *= me.guarantee_scale
-    return guaranteed_belief(unaided, assured, strength)
+    # Word and guarantee are about the end that a text promises: there is little to vouch for,
+    # and nothing to guarantee, in a mere pause.
+    scaled = me.guarantee_scale * strength * wording.ends
+    return guaranteed_belief(unaided, assured * wording.turning, scaled)
 
 
 @rule
-def sanctions(me: Any, guarantee: int, world: World) -> float:
+def sanctions(me: Any, strength: float) -> float:
     """Rule 5. What resuming would cost side ``me``, in utility: the sum over guarantors of g*s.
 
     The same sum, foreseen, is what a pause may lock in: patrons who press for an end make it
     dear to go back to war, guarantee or no guarantee (claim C47, derived and not wired).
     """
-    return me.sanction_weight * guarantee_strength(guarantee, world) + me.leverage_weight * me.felt
+    return me.sanction_weight * strength + me.leverage_weight * me.felt
 
 
 @rule

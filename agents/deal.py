@@ -44,12 +44,14 @@ TEXT = np.dtype(
         ("weeks_second", FLOAT),
         ("first_neighbour", np.int64),
         ("neighbours", np.int64),
+        ("fresh", np.int64),
         ("key", np.int64),
     ]
 )
 """What is kept of each text: level of its duration and guarantee; 1.0 if it promises an end of
 the war; length of its phases; where its neighbours stand in ``Grid.neighbour`` and how many they
-are; a stable number made from its issues' names and levels."""
+are; the first column of ``Grid.cell`` in which it differs from the text before; a stable number
+made from its issues' names and levels."""
 
 ISSUE = np.dtype(
     [("kind", np.int64), ("giver", np.int64), ("receiver", np.int64), ("release", np.int64)]
@@ -75,7 +77,8 @@ class Grid(NamedTuple):
         guarantees: Levels of the guarantee, with the kind of guarantor each asks for
             (``GUARANTEE_LEVEL``).
         level: Level of each issue in each text (texts, issues).
-        cell: Cell that each issue of each text falls into (texts, issues).
+        cell: Cell that each issue of each text falls into (texts, issues); the columns begin with
+            duration and guarantee, so that texts that follow each other differ late.
         amount: Numbers of each level (issues, levels, 4), as in ``AMOUNTS``.
         concession: Distance of each text from each side's declared aims (texts, sides).
         dissolves: How far each text demands each side's dissolution (texts, sides).
@@ -129,19 +132,19 @@ def prospects(belief: float, win: float, lose: float) -> float:
 
 
 @rule
-def precondition_cost(me: Any, other: Any, world: World) -> float:
+def precondition_cost(me: Any, other: Any, switches: Any) -> float:
     """Rule 10. Cost of ending the war before the other side is as weak as was promised.
 
     ``kappa * max(0, capability - threshold)`` in utility; nothing once the threshold is met or
     with the mechanism off. The absolute form is applied by the leader (``leader.weigh``).
     """
-    if not world.switches.precondition:
+    if not switches.precondition:
         return 0.0
     return me.precondition * max(0.0, other.capability - me.precondition_threshold)
 
 
 @rule
-def held(group: Any, me: Any, world: World, released: int) -> float:
+def held(group: Any, me: Any, switches: Any, released: int) -> float:
     """Worth of a group of captives to its holder once ``released`` of them are gone.
 
     Leverage that saturates, less what it costs to keep them and what it costs the image of one
@@ -149,7 +152,7 @@ def held(group: Any, me: Any, world: World, released: int) -> float:
     """
     left = float(group.living - released)
     worth = -group.holding_cost * left
-    if world.switches.leverage_of_captives:
+    if switches.leverage_of_captives:
         worth += saturating(left, group.leverage, group.half_leverage)
     if group.initial > 0:
         worth -= me.image_weight * (1.0 - me.reputation) * group.stigma * left / group.initial
@@ -170,7 +173,7 @@ def war_value(s: int, world: World) -> float:
     for g in range(len(world.captives)):
         group = world.captives[g]
         if group.holder == s:
-            value += held(group, me, world, 0)
+            value += held(group, me, world.switches, 0)
         if group.origin == s:
             value -= me.plight_weight * group.worth * group.living
     value -= me.toll_weight * me.toll_rate / me.toll_reference
@@ -178,14 +181,14 @@ def war_value(s: int, world: World) -> float:
 
 
 @rule
-def resumption_cost(me: Any, world: World) -> float:
+def resumption_cost(me: Any, switches: Any) -> float:
     """Rule 3. What it costs a side's people if a pause ends in renewed war, in utility.
 
     Dread of the toll that returns (claim C19), at the reference rate, and, with the toll so
     far, regret over dead for whom nothing was gained (claim C50): per tenfold toll.
     """
     cost = me.future_toll_weight
-    if world.switches.stakes:
+    if switches.stakes:
         cost += me.stake_weight * math.log10(1.0 + me.toll / me.toll_reference)
     return cost
 
@@ -194,25 +197,6 @@ def resumption_cost(me: Any, world: World) -> float:
 def released_by(group: Any, share: float) -> int:
     """Captives of a group who return when a text asks for a share of the living."""
     return int(math.floor(share * group.living + 0.5))
-
-
-@rule
-def prisoners_for(issue: int, level: int, release_level: int, whole: bool, world: World) -> float:
-    """Prisoners freed for the captives returned in phase one, or in all if ``whole``."""
-    grid = world.grid
-    release = grid.issues[issue].release
-    freed = 0.0
-    for g in range(len(world.captives)):
-        group = world.captives[g]
-        if (
-            group.holder == grid.issues[release].giver
-            and group.origin == grid.issues[release].receiver
-        ):
-            number = group.living
-            if not whole:
-                number = released_by(group, grid.amount[release, release_level, group.category])
-            freed += grid.amount[issue, level, group.category] * number
-    return freed
 
 
 @rule
@@ -237,7 +221,8 @@ def tabulate(s: int, world: World) -> None:
     grid = world.grid
     me = world.belligerents[s]
     other = world.belligerents[1 - s]
-    unmet = precondition_cost(me, other, world)
+    switches = world.switches
+    unmet = precondition_cost(me, other, switches)
     for c in range(len(grid.cells)):
         issue = grid.cells[c].issue
         level = grid.cells[c].level
@@ -264,12 +249,25 @@ def tabulate(s: int, world: World) -> None:
                     continue
                 number = released_by(group, grid.amount[issue, level, group.category])
                 if gives:
-                    after += held(group, me, world, number) - held(group, me, world, 0)
+                    after += held(group, me, switches, number)
+                    after -= held(group, me, switches, 0)
                 if takes:
                     after += me.plight_weight * group.worth * number
         elif kind == PRISONERS:
-            paid = prisoners_for(issue, level, grid.cells[c].release, False, world)
-            whole = prisoners_for(issue, level, grid.cells[c].release, True, world)
+            paid = 0.0
+            whole = 0.0
+            release = grid.issues[issue].release
+            for g in range(len(world.captives)):
+                group = world.captives[g]
+                if (
+                    group.holder != grid.issues[release].giver
+                    or group.origin != grid.issues[release].receiver
+                ):
+                    continue
+                rate = grid.amount[issue, level, group.category]
+                share = grid.amount[release, grid.cells[c].release, group.category]
+                paid += rate * released_by(group, share)
+                whole += rate * group.living
             if takes:
                 first = saturating(paid, me.prisoner_gain, me.prisoner_half)
                 second = saturating(whole, me.prisoner_gain, me.prisoner_half) - first
@@ -304,11 +302,11 @@ def tabulate(s: int, world: World) -> None:
 
 
 @rule
-def total(s: int, text: int, part: int, world: World) -> float:
+def total(s: int, text: int, part: int, tables: Any, cell: Any) -> float:
     """Sum one part of a text's worth to side ``s`` over its issues (0, 1 or 2 as tabulated)."""
     worth = 0.0
-    for i in range(len(world.grid.issues)):
-        worth += world.tables[s, world.grid.cell[text, i], part]
+    for i in range(cell.shape[1]):
+        worth += tables[s, cell[text, i], part]
     return worth
 
 

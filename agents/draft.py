@@ -8,10 +8,12 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from numba.extending import overload
 
 from agents.actor import rule
 from agents.chance import Decision, uniform
+from agents.deal import DURATION, GUARANTEE
 
 WEIGHTS = 5
 """What a mediator reckons with for a side at each duration and guarantee: weight of what comes
@@ -52,7 +54,7 @@ def score(gain: float, other_gain: float, preference: float) -> float:
 
 
 def search_texts(
-    grid: Any, tables: Any, terms: Any, weight: float, text: int, seed: int, tick: int
+    grid: Any, tables: Any, terms: Any, weight: float, text: int, least: float, seed: int, tick: int
 ) -> tuple[int, float]:
     """Rule 12. Find the text with the best score.
 
@@ -62,38 +64,103 @@ def search_texts(
         terms: What the mediator reckons with (durations, guarantees, sides, ``WEIGHTS``).
         weight: Its own weight on a firm guarantee.
         text: The text to amend, or -1 to search the whole grid for a first draft.
+        least: Score below which no text is of interest.
         seed: Seed of the run.
         tick: Step of the run; with the seed and the text's key it breaks ties.
 
     Returns:
-        The text and its score. An amendment changes one issue by one level, or nothing: the
-        single negotiating text (Raiffa 1982).
+        The text and its score; -1 and ``least`` if no text scores that much. An amendment changes
+        one issue by one level, or nothing: the single negotiating text (Raiffa 1982).
     """
-    best = text
-    best_score = -1.0e18
-    best_draw = 0.0
+    best = -1
+    best_score = least
+    best_draw = -1.0
     count = len(grid.texts)
     if text >= 0:
         count = 1 + grid.texts[text].neighbours
+    # What a side gains from a cell, at the duration and guarantee of the texts at hand: if it
+    # carries out, and if it resumes. Sums are kept column by column, so that of a text only the
+    # columns that differ from the text before are added anew.
+    cells = len(grid.cells)
+    columns = grid.cell.shape[1]
+    keep = np.zeros((2, cells))
+    resume = np.zeros((2, cells))
+    kept = np.zeros((2, columns + 1))
+    resumed = np.zeros((2, columns + 1))
+    most = np.zeros(columns)
+    hope = 0.0
+    duration = -1
+    guarantee = -1
+    preference = 1.0
     for n in range(count):
         candidate = n
         if text >= 0:
             candidate = text if n == 0 else grid.neighbour[grid.texts[text].first_neighbour + n - 1]
-        gain = estimated_gain(0, candidate, grid, tables, terms)
-        other_gain = estimated_gain(1, candidate, grid, tables, terms)
-        preference = max(
-            0.0, 1.0 + weight * grid.guarantees[grid.texts[candidate].guarantee].strength
-        )
-        value = score(gain, other_gain, preference)
+        this = grid.texts[candidate]
+        fresh = this.fresh if text < 0 else 0
+        pauses = this.ends <= 0.0
+        if this.duration != duration or this.guarantee != guarantee:
+            duration = this.duration
+            guarantee = this.guarantee
+            preference = max(0.0, 1.0 + weight * grid.guarantees[guarantee].strength)
+            fresh = 0
+            hope = 1.0e18
+            for s in range(2):
+                term = terms[duration, guarantee, s]
+                kept[s, 0] = term[2]
+                resumed[s, 0] = term[4]
+                most[:] = -1.0e18
+                for c in range(cells):
+                    first = tables[s, c, 0]
+                    after = tables[s, c, 2]
+                    keep[s, c] = first + term[0] * tables[s, c, 1] + term[1] * after
+                    resume[s, c] = first + term[3] * after
+                    issue = grid.cells[c].issue
+                    kind = grid.issues[issue].kind
+                    level = grid.cells[c].level
+                    if kind == DURATION and level != duration:
+                        continue
+                    if kind == GUARANTEE and level != guarantee:
+                        continue
+                    gain = keep[s, c]
+                    if pauses:
+                        gain = max(gain, resume[s, c])
+                    most[issue] = max(most[issue], gain)
+                bound = term[2]
+                if pauses:
+                    bound = max(bound, term[4])
+                for i in range(columns):
+                    bound += most[i]
+                hope = min(hope, bound)
+        # Not even the best of every issue would do: no text of this duration and guarantee can.
+        if hope < 0.0 and hope < best_score:
+            continue
+        for i in range(fresh, columns):
+            c = grid.cell[candidate, i]
+            kept[0, i + 1] = kept[0, i] + keep[0, c]
+            kept[1, i + 1] = kept[1, i] + keep[1, c]
+            if pauses:
+                resumed[0, i + 1] = resumed[0, i] + resume[0, c]
+                resumed[1, i + 1] = resumed[1, i] + resume[1, c]
+        gain = kept[0, columns]
+        other = kept[1, columns]
+        if pauses:
+            gain = max(gain, resumed[0, columns])
+            other = max(other, resumed[1, columns])
+        # No score exceeds the smaller gain where that is below zero.
+        least = min(gain, other)
+        if least < 0.0 and least < best_score:
+            continue
+        value = score(gain, other, preference)
         if value < best_score:
             continue
         if value == best_score:
-            draw = uniform(seed, tick, grid.texts[candidate].key, Decision.TIE)
+            draw = uniform(seed, tick, this.key, Decision.TIE)
             if draw <= best_draw:
                 continue
             best_draw = draw
         else:
-            best_draw = uniform(seed, tick, grid.texts[candidate].key, Decision.TIE)
+            best_draw = uniform(seed, tick, this.key, Decision.TIE)
         best = candidate
         best_score = value
     return best, best_score
@@ -103,10 +170,10 @@ _search: list[Callable[..., tuple[int, float]]] = [search_texts]
 
 
 def search(
-    grid: Any, tables: Any, terms: Any, weight: float, text: int, seed: int, tick: int
+    grid: Any, tables: Any, terms: Any, weight: float, text: int, least: float, seed: int, tick: int
 ) -> tuple[int, float]:
     """Find the text with the best score (see ``search_texts``), as fast as can be had."""
-    return _search[0](grid, tables, terms, weight, text, seed, tick)
+    return _search[0](grid, tables, terms, weight, text, least, seed, tick)
 
 
 def use(function: Callable[..., tuple[int, float]]) -> None:
@@ -116,6 +183,6 @@ def use(function: Callable[..., tuple[int, float]]) -> None:
 
 @overload(search, strict=False)
 def _search_compiled(  # type: ignore[no-untyped-def]
-    grid, tables, terms, weight, text, seed, tick
+    grid, tables, terms, weight, text, least, seed, tick
 ) -> Callable[..., tuple[int, float]]:
     return search_texts

@@ -21,6 +21,12 @@ def seat_odds(s: int, text: int, world: World) -> float:
     majority = world.belligerents[s].majority
     if majority <= 0:
         return 1.0
+    side = world.belligerents[s]
+    concession = 0.0
+    ends = 0.0
+    if text >= 0:
+        concession = world.grid.concession[text, s]
+        ends = world.grid.texts[text].ends
     odds = world.odds
     sure = 0
     most = 0
@@ -29,7 +35,7 @@ def seat_odds(s: int, text: int, world: World) -> float:
         party = world.parties[i]
         if party.side != s or party.seats <= 0:
             continue
-        stays = support_odds(party, text, world)
+        stays = support_odds(party, side, text >= 0, concession, ends, world.switches)
         if stays >= 1.0:
             sure += party.seats
         elif stays > 0.0:

@@ -72,13 +72,17 @@ def decide_to_sign(guarantor: Any, world: World) -> None:
 
 
 @rule
+def is_due(draft: Any, war: Any, switches: Any) -> bool:
+    """Whether a draft comes to the vote this week."""
+    return switches.council and draft.vote == NOT_YET and war.week >= draft.week
+
+
+@rule
 def hold_vote(draft: Any, world: World) -> None:
     """Vote on a draft in its week: adopted with nine votes and no veto.
 
     An adopted draft costs standing to each side that refused the last text.
     """
-    if not world.switches.council or draft.vote != NOT_YET or world.war.week < draft.week:
-        return
     draft.vote = 1
     if draft.patron >= 0:
         patron = world.patrons[draft.patron]

@@ -5,7 +5,13 @@ from typing import Any
 
 from agents.actor import World, rule
 from agents.belligerent import ACCEPT, REFUSE, SIGN_TO_RESUME
-from agents.commitment import belief, sanctions, would_resume
+from agents.commitment import (
+    assurance_given,
+    belief,
+    guarantee_strength,
+    sanctions,
+    would_resume,
+)
 from agents.deal import (
     RELEASE,
     RELIEF,
@@ -92,33 +98,12 @@ def pressures(s: int, text: int, world: World) -> float:
 
 
 @rule
-def policy_gain(s: int, text: int, resume: bool, world: World) -> float:
-    """Rule 3. Surplus of a text for side ``s`` if it carries it out, or means to resume.
-
-    Resuming oneself avoids depending on the other, but pays the sanctions of rule 5.
-    """
-    grid = world.grid
-    me = world.belligerents[s]
-    war = me.war_value
-    after = war + total(s, text, 2, world) - resumption_cost(me, world)
-    first = total(s, text, 0, world)
-    discount = math.exp(-me.discount_rate * grid.texts[text].weeks)
-    if resume:
-        foreseen = (
-            sanctions(me, grid.texts[text].guarantee, world) if world.switches.lock_in else 0.0
-        )
-        return surplus(first, 0.0, after - foreseen, war, 0.0, discount)
-    q = belief(s, grid.texts[text].duration, grid.texts[text].guarantee, world)
-    return surplus(first, total(s, text, 1, world), after, war, q, discount)
-
-
-@rule
 def unmet_precondition(s: int, text: int, world: World) -> float:
     """Rule 10. The precondition's part of a balance, before the weight on office."""
     me = world.belligerents[s]
     other = world.belligerents[1 - s]
     spared = world.grid.dissolves[text, 1 - s]
-    cost = precondition_cost(me, other, world)
+    cost = precondition_cost(me, other, world.switches)
     return -cost * world.grid.texts[text].ends * (1.0 - min(1.0, spared))
 
 
@@ -154,12 +139,24 @@ def weigh(s: int, text: int, world: World) -> int:
     means what is worth more; a mere pause allows either. Needs ``tabulate`` and ``war_value``.
     """
     grid = world.grid
+    switches = world.switches
     me = world.belligerents[s]
     weight = me.office_weight
-    keep = policy_gain(s, text, False, world)
+    other = world.belligerents[1 - s]
+    strength = guarantee_strength(grid.texts[text].guarantee, world)
+    wording = grid.durations[grid.texts[text].duration]
+    war = me.war_value
+    first = total(s, text, 0, world.tables, grid.cell)
+    second = total(s, text, 1, world.tables, grid.cell)
+    after = war + total(s, text, 2, world.tables, grid.cell) - resumption_cost(me, switches)
+    discount = math.exp(-me.discount_rate * grid.texts[text].weeks)
+    q = belief(me, other, wording, strength, assurance_given(s, world), switches)
+    keep = surplus(first, second, after, war, q, discount)
     resume = keep
-    if world.switches.resumption:
-        resume = policy_gain(s, text, True, world)
+    if switches.resumption:
+        # Resuming oneself does not depend on the other, but pays the sanctions of rule 5.
+        foreseen = sanctions(me, strength) if switches.lock_in else 0.0
+        resume = surplus(first, 0.0, after - foreseen, war, 0.0, discount)
     unmet = unmet_precondition(s, text, world)
     only_pauses = grid.texts[text].ends <= 0.0
     if only_pauses:
@@ -169,17 +166,12 @@ def weigh(s: int, text: int, world: World) -> int:
     swayed = office + pressure + me.judgement
     carry = (1.0 - weight) * (keep + unmet) + swayed
     cheat = NEVER
-    if world.switches.resumption and not only_pauses:
+    if switches.resumption and not only_pauses:
         cheat = (1.0 - weight) * resume + swayed
     if ruled_out(s, text, world):
         carry = NEVER
-    war = me.war_value
-    after = war + total(s, text, 2, world) - resumption_cost(me, world)
-    discount = math.exp(-me.discount_rate * grid.texts[text].weeks)
-    first = total(s, text, 0, world)
-    second = total(s, text, 1, world)
     me.required_belief = required_belief(first, second, after, war, discount)
-    me.belief = belief(s, grid.texts[text].duration, grid.texts[text].guarantee, world)
+    me.belief = q
     me.surplus = (1.0 - weight) * keep
     me.precondition_term = (1.0 - weight) * unmet
     me.office_term = office
@@ -210,11 +202,12 @@ def goes_on(s: int, text: int, world: World) -> bool:
     if grid.texts[text].ends <= 0.0:
         return weigh(s, text, world) != REFUSE
     weight = me.office_weight
-    rest = total(s, text, 1, world) + unmet_precondition(s, text, world)
+    rest = total(s, text, 1, world.tables, grid.cell) + unmet_precondition(s, text, world)
     swayed = weight * office_change(s, text, world) + pressures(s, text, world) + me.judgement
     peace = (1.0 - weight) * rest + swayed
     temptation = (1.0 - weight) * me.war_value
-    sanction = (1.0 - weight) * sanctions(me, grid.texts[text].guarantee, world)
+    strength = guarantee_strength(grid.texts[text].guarantee, world)
+    sanction = (1.0 - weight) * sanctions(me, strength)
     return not would_resume(temptation, sanction, peace)
 
 

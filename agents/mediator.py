@@ -63,6 +63,7 @@ class Talks(Record):
     ]
     extensions: Annotated[int, given("times", 0, 10, "How often a pause may be extended.")]
 
+    tabulated: Annotated[int, worked_out("step", "When worths were last worked out.", -1)]
     open: Annotated[bool, worked_out("yes/no", "Whether a round is under way.")]
     mediator: Annotated[int, worked_out("index", "Who called it.", -1)]
     weeks_left: Annotated[float, worked_out("weeks", "Time left in the round.")]

@@ -49,8 +49,9 @@ class Patron(Actor):
 
     def step(self) -> None:
         """Move its stance, and decide what to make of its leverage."""
-        take_stance(self, self.index, self.model)
-        use_leverage(self, self.index, self.model)
+        model = self.model
+        take_stance(self, self.index, model.blocs, model.war, model.switches)
+        use_leverage(self, self.index, model)
 
 
 class Patronage(Record):
@@ -109,13 +110,13 @@ def stance_target(base: float, concern: float, relief: float) -> float:
 
 
 @rule
-def take_stance(patron: Any, p: int, world: World) -> None:
+def take_stance(patron: Any, p: int, blocs: Any, war: Any, switches: Any) -> None:
     """Rule 13. One week of a patron's stance: toward its target, with inertia (claims C53-C55)."""
     discontent = 0.0
     credulity = 0.0
     voters = 0.0
-    for i in range(len(world.blocs)):
-        bloc = world.blocs[i]
+    for i in range(len(blocs)):
+        bloc = blocs[i]
         if bloc.patron == p:
             discontent += bloc.weight * max(0.0, bloc.opinion)
             credulity += bloc.weight * bloc.credulity
@@ -124,12 +125,12 @@ def take_stance(patron: Any, p: int, world: World) -> None:
         discontent /= voters
         credulity /= voters
     patron.electoral = discontent
-    patron.isolation = max(0.0, world.war.world_opinion)
-    patron.regional = min(1.0, world.war.regional_risk)
+    patron.isolation = max(0.0, war.world_opinion)
+    patron.regional = min(1.0, war.regional_risk)
     patron.relief = 0.0
-    if world.switches.blame:
+    if switches.blame:
         patron.relief = patron.blame_relief * believed_blame(patron.blame_effort, credulity)
-    if not world.switches.patron_stance:
+    if not switches.patron_stance:
         return
     concern = (
         patron.electoral_weight * patron.electoral
@@ -137,7 +138,7 @@ def take_stance(patron: Any, p: int, world: World) -> None:
         + patron.regional_weight * patron.regional
     )
     target = stance_target(patron.stance_base, concern, patron.relief)
-    patron.stance += (target - patron.stance) * share_of_step(patron.inertia, world.war.step)
+    patron.stance += (target - patron.stance) * share_of_step(patron.inertia, war.step)
 
 
 @rule

@@ -46,23 +46,24 @@ class PublicOpinion(Actor):
 
     def listen(self) -> None:
         """Hear the blocs it listens to."""
-        listen(self, self.index, self.model)
+        listen(self, self.index, self.model.blocs, self.model.influence)
 
     def form(self) -> None:
         """Form its opinion."""
-        form_opinion(self, self.model)
+        model = self.model
+        form_opinion(self, model.belligerents, model.captives, model.war, model.switches)
 
 
 @rule
-def listen(bloc: Any, b: int, world: World) -> None:
+def listen(bloc: Any, b: int, blocs: Any, influence: Any) -> None:
     """Rule 16. What a bloc hears: the opinions of others, weighted by influence."""
     heard = 0.0
     street = 0.0
-    for i in range(len(world.blocs)):
-        weight = world.influence[b, i]
+    for i in range(len(blocs)):
+        weight = influence[b, i]
         if weight > 0.0:
-            heard += weight * world.blocs[i].opinion
-            street += weight * world.blocs[i].protest
+            heard += weight * blocs[i].opinion
+            street += weight * blocs[i].protest
     bloc.heard = heard
     bloc.protest_heard = street
 
@@ -83,7 +84,7 @@ def share_protesting(opinion: float, seen: float, bloc: Any) -> float:
 
     Thresholds are spread logistically; seeing others protest lowers them.
     """
-    pull = (opinion + bloc.protest_contagion * seen - bloc.protest_threshold) * 1.0
+    pull = opinion + bloc.protest_contagion * seen - bloc.protest_threshold
     return 1.0 / (1.0 + math.exp(-min(max(pull / bloc.protest_temperature, -700.0), 700.0)))
 
 
@@ -94,22 +95,22 @@ def suffering(side: Any) -> float:
 
 
 @rule
-def form_opinion(bloc: Any, world: World) -> None:
+def form_opinion(bloc: Any, belligerents: Any, captives: Any, war: Any, switches: Any) -> None:
     """Rule 16. One week of a bloc: belief in victory, rally and ruin, opinion, protest.
 
     A side's own public sees its own dead, hunger and captives; every other public sees those of
     both sides. Attack rallies a public at once, ruin sinks in slowly (claims C20, C21).
     """
-    if not world.switches.opinion:
+    if not switches.opinion:
         return
-    step = world.war.step
+    step = war.step
     dead = 0.0
     hunger = 0.0
     living = 0.0
     initial = 0.0
     candour = 0.0
-    for s in range(len(world.belligerents)):
-        side = world.belligerents[s]
+    for s in range(len(belligerents)):
+        side = belligerents[s]
         if bloc.side == s or bloc.side < 0:
             dead += suffering(side)
             hunger += side.hunger
@@ -123,12 +124,12 @@ def form_opinion(bloc: Any, world: World) -> None:
                 bloc.support_base + bloc.rally_weight * bloc.rally - bloc.ruin_weight * bloc.ruin
             )
             bloc.support = min(1.0, max(0.0, support))
-    for g in range(len(world.captives)):
-        group = world.captives[g]
+    for g in range(len(captives)):
+        group = captives[g]
         if bloc.side == group.origin or bloc.side < 0:
             living += group.living
             initial += group.initial
-    if world.switches.candour:
+    if switches.candour:
         bloc.belief_victory -= bloc.belief_victory * share_of_step(
             bloc.candour_effect * candour, step
         )

@@ -31,17 +31,16 @@ def remember_resumption(s: int, world: World) -> None:
 
 
 @rule
-def conduct(s: int, world: World) -> float:
+def conduct(s: int, other: Any, captives: Any) -> float:
     """Rule 19. What the world holds against side ``s``: pitied captives held, toll inflicted.
 
     From 0 to 1: the larger of the stigma of captives it holds (as a share of those it held at
     the start) and the toll among the other's people at its present rate (claims C42, C43).
     """
-    other = world.belligerents[1 - s]
     stigma = 0.0
     initial = 0.0
-    for g in range(len(world.captives)):
-        group = world.captives[g]
+    for g in range(len(captives)):
+        group = captives[g]
         if group.holder == s and group.stigma > 0.0:
             stigma += group.stigma * group.living
             initial += group.initial
@@ -61,7 +60,9 @@ def settle_standing(s: int, world: World) -> None:
     me.engagement = decayed(me.engagement, 1.0, me.engagement_recovery, step)
     if world.switches.reputation:
         me.reputation = decayed(me.reputation, me.reputation_base, me.reputation_decay, step)
-        lost = share_of_step(me.reputation_speed * conduct(s, world), step)
+        lost = share_of_step(
+            me.reputation_speed * conduct(s, world.belligerents[1 - s], world.captives), step
+        )
         me.reputation -= me.reputation * lost
 
 

@@ -7,12 +7,15 @@ from agents.actor import World, chance_in_step, rule, share_of_step
 from agents.belligerent import REFUSE
 from agents.chance import Decision, logistic_deviate, uniform
 from agents.coalition_party import offer_safety_net
-from agents.commitment import belief, sanctions
+from agents.commitment import assurance_given, belief, guarantee_strength, sanctions
 from agents.deal import resumption_cost, tabulate, war_value
 from agents.draft import estimated_gain, search
 from agents.guarantor import decide_to_sign
 from agents.leader import speak, weigh
 from agents.standing import disengage
+
+ANY = -1.0e18
+"""Score that every text has: a round that was called must table some text."""
 
 
 @rule
@@ -48,25 +51,30 @@ def reckon(m: int, world: World) -> None:
     only pause and texts that end the war.
     """
     grid = world.grid
+    switches = world.switches
     for s in range(2):
         me = world.belligerents[s]
+        other = world.belligerents[1 - s]
         channel = world.channels[m * 2 + s]
         war = me.war_value
-        cost = resumption_cost(me, world)
-        for d in range(len(grid.durations)):
-            discount = math.exp(-me.discount_rate * grid.durations[d].weeks)
-            reluctance = channel.reluctance_pause
-            if grid.durations[d].ends > 0.0:
-                reluctance = channel.reluctance_end
-            for g in range(len(grid.guarantees)):
-                q = belief(s, d, g, world)
-                foreseen = sanctions(me, g, world) if world.switches.lock_in else 0.0
+        after = war - resumption_cost(me, switches)
+        assured = assurance_given(s, world)
+        for g in range(len(grid.guarantees)):
+            strength = guarantee_strength(g, world)
+            foreseen = sanctions(me, strength) if switches.lock_in else 0.0
+            for d in range(len(grid.durations)):
+                wording = grid.durations[d]
+                discount = math.exp(-me.discount_rate * wording.weeks)
+                reluctance = channel.reluctance_pause
+                if wording.ends > 0.0:
+                    reluctance = channel.reluctance_end
+                q = belief(me, other, wording, strength, assured, switches)
                 terms = world.terms[d, g, s]
                 terms[0] = discount * q
                 terms[1] = discount * (1.0 - q)
-                terms[2] = discount * (1.0 - q) * (war - cost) - war - reluctance
+                terms[2] = discount * (1.0 - q) * after - war - reluctance
                 terms[3] = discount
-                terms[4] = discount * (war - cost - foreseen) - war - reluctance
+                terms[4] = discount * (after - foreseen) - war - reluctance
 
 
 @rule
@@ -106,16 +114,24 @@ def learn(m: int, text: int, world: World) -> None:
 
 @rule
 def ready(m: int, world: World) -> None:
-    """Bring both sides' worths, and the mediator's reckoning, up to date."""
-    for s in range(2):
-        world.belligerents[s].war_value = war_value(s, world)
-        tabulate(s, world)
+    """Bring both sides' worths, and the mediator's reckoning, up to date.
+
+    Nothing that mediators do in a week moves the worths: they are worked out once.
+    """
+    if world.talks.tabulated != world.war.tick:
+        world.talks.tabulated = world.war.tick
+        for s in range(2):
+            world.belligerents[s].war_value = war_value(s, world)
+            tabulate(s, world)
     reckon(m, world)
 
 
 @rule
-def draft(m: int, text: int, world: World) -> tuple[int, float]:
-    """Rule 12. Let mediator ``m`` draft a first text (-1), or amend one."""
+def draft(m: int, text: int, least: float, world: World) -> int:
+    """Rule 12. Let mediator ``m`` draft a first text (-1), or amend one.
+
+    Returns -1 if it estimates that no text scores as much as ``least``.
+    """
     war = world.war
     return search(
         world.grid,
@@ -123,9 +139,10 @@ def draft(m: int, text: int, world: World) -> tuple[int, float]:
         world.terms,
         world.mediators[m].guarantee_weight,
         text,
+        least,
         war.seed,
         war.tick,
-    )
+    )[0]
 
 
 @rule
@@ -162,9 +179,10 @@ def calls_round(m: int, world: World) -> bool:
     draw = uniform(war.seed, war.tick, mediator.key, Decision.CALL_ROUND)
     if draw >= ripe:
         return False
+    if draw < rare:
+        return True
     ready(m, world)
-    value = draft(m, -1, world)[1]
-    return value >= 0.0 or draw < rare
+    return draft(m, -1, 0.0, world) >= 0
 
 
 @rule
@@ -293,12 +311,10 @@ def close_round(signed: bool, world: World) -> None:
 
 
 @rule
-def build_channels(m: int, world: World) -> None:
+def build_channels(m: int, mediator: Any, channels: Any, step: float) -> None:
     """Rule 18. Channels take time to build; estimates fade when nobody talks."""
-    step = world.war.step
-    mediator = world.mediators[m]
     for s in range(2):
-        channel = world.channels[m * 2 + s]
+        channel = channels[m * 2 + s]
         channel.built += (1.0 - channel.built) * share_of_step(channel.build_rate, step)
         fading = share_of_step(mediator.forgetting, step)
         channel.reluctance_pause -= channel.reluctance_pause * fading
@@ -312,13 +328,13 @@ def hold_round(m: int, world: World) -> None:
     ready(m, world)
     judge(world)
     fresh = talks.text < 0
-    talks.text = draft(m, talks.text, world)[0]
+    talks.text = draft(m, talks.text, ANY, world)
     if fresh:
         name_author(m, world)
     signed = table(m, world)
     if not signed:
         reckon(m, world)
-        text = draft(m, talks.text, world)[0]
+        text = draft(m, talks.text, ANY, world)
         if text != talks.text:
             talks.text = text
             signed = table(m, world)
@@ -330,7 +346,7 @@ def hold_round(m: int, world: World) -> None:
 @rule
 def mediate(mediator: Any, m: int, world: World) -> None:
     """Rules 12 and 18. One week of a mediator."""
-    build_channels(m, world)
+    build_channels(m, mediator, world.channels, world.war.step)
     if calls_round(m, world):
         open_round(m, world)
     if world.talks.open and world.talks.mediator == m:

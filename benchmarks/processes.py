@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class Failed(Exception):
+class MeasurementError(Exception):
     """A process that was to be measured failed; the message says which and what it said."""
 
 
@@ -42,7 +42,7 @@ def run_python(arguments: Sequence[str], cache: Path, shown: bool = False) -> Fi
         shown: Whether what it writes to its standard error goes to the screen.
 
     Raises:
-        Failed: If the process ends with an error.
+        MeasurementError: If the process ends with an error.
     """
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     own = {"PYTHONPATH": path, "CEASEFIRE_CACHE_DIR": str(cache)}
@@ -70,7 +70,7 @@ def run_python(arguments: Sequence[str], cache: Path, shown: bool = False) -> Fi
         warned.seek(0)
         finished = Finished(seconds, _in_bytes(usage.ru_maxrss), said.read(), warned.read())
     if process.returncode != 0:
-        raise Failed(
+        raise MeasurementError(
             f"python {' '.join(arguments)} ended with {process.returncode}.\n{finished.warned}"
         )
     return finished

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments import PURPOSE
-from experiments.refusals import Refused, Stopped
+from experiments.refusals import RefusedError, StoppedError
 
 if TYPE_CHECKING:
     from model.scenario import Case
@@ -90,14 +90,15 @@ def ensemble(
 ) -> None:
     """Run a case many times: how runs end, when truces begin, who refuses."""
     if runs < 1:
-        raise Refused(f"--runs: found {runs}; allowed: a whole number from 1.")
+        raise RefusedError(f"--runs: found {runs}; allowed: a whole number from 1.")
     check_seed("--first-seed", first_seed)
     if first_seed + runs - 1 > LARGEST_SEED:
-        raise Refused(f"--first-seed: found {first_seed}; {runs} seeds from there exceed 2**63 - 1.")
+        allowed = f"allowed with {runs} runs: up to 2**63 - {runs}"
+        raise RefusedError(f"--first-seed: found {first_seed}; {allowed}.")
     if workers is not None and workers < 1:
-        raise Refused(f"--workers: found {workers}; allowed: a whole number from 1.")
+        raise RefusedError(f"--workers: found {workers}; allowed: a whole number from 1.")
     if series and out is None:
-        raise Refused("--series: found without --out; it needs a folder for the table weeks.")
+        raise RefusedError("--series: found without --out; it needs a folder for the table weeks.")
     whole = case_of(case, weeks, settings, variant)
     from experiments.commands import run_many
 
@@ -123,12 +124,12 @@ def cases(as_json: AsJson = False) -> None:
     """List the cases that come with the package."""
     from model.scenario import load_case, shipped_cases
 
-    found = {name: load_case(name) for name in shipped_cases()}
+    found = [load_case(name) for name in shipped_cases()]
     if as_json:
-        print_json({name: {"title": c.title, "description": c.description} for name, c in found.items()})
+        print_json({c.name: {"title": c.title, "description": c.description} for c in found})
         return
-    for name, one in found.items():
-        typer.echo(f"{name}\n  {one.title}\n  {one.description}")
+    for one in found:
+        print(f"{one.name}\n  {one.title}\n  {one.description}")
 
 
 def case_of(
@@ -138,7 +139,7 @@ def case_of(
     from model.scenario import load_case, parse_overrides
 
     if weeks is not None and not 0.0 < weeks < float("inf"):
-        raise Refused(f"--weeks: found {weeks:g}; allowed: more than 0.")
+        raise RefusedError(f"--weeks: found {weeks:g}; allowed: more than 0.")
     case = load_case(name)
     if variant is not None:
         case = case.variant(variant)
@@ -151,7 +152,7 @@ def case_of(
 def check_seed(option: str, seed: int) -> None:
     """Refuse a seed that no run can have."""
     if not 0 <= seed <= LARGEST_SEED:
-        raise Refused(f"{option}: found {seed}; allowed: a whole number from 0 to 2**63 - 1.")
+        raise RefusedError(f"{option}: found {seed}; allowed: a whole number from 0 to 2**63 - 1.")
 
 
 def print_json(value: dict[str, Any]) -> None:
@@ -167,7 +168,7 @@ def check_rooms() -> None:
         origin = Path(found.origin).resolve() if found and found.origin else None
         if origin is None or origin.parent != home / room:
             where = origin or "nowhere"
-            raise Refused(
+            raise RefusedError(
                 f"Python finds another '{room}' than this package's own: {where} instead of "
                 f"{home / room}. Rename it, or run from another folder."
             )
@@ -180,14 +181,19 @@ def main() -> None:
         check_rooms()
         code = app(args=sys.argv[1:] or ["--help"], standalone_mode=False) or 0
         sys.stdout.flush()
+        if code == INTERRUPTED:  # Typer has caught the KeyboardInterrupt.
+            complain("Stopped.", code)
     except (KeyboardInterrupt, typer.Abort):
         code = complain("Stopped.", INTERRUPTED)
     except BrokenPipeError:
         # Whoever read the output has had enough: nothing is left to be said, at exit neither.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except Stopped as stopped:
-        code = complain(str(stopped), INTERRUPTED)
-    except (Refused, OSError) as refused:
+    except StoppedError as stopped:
+        complain(f"{stopped}", INTERRUPTED)
+        sys.stdout.flush()
+        # Compiled code may still be at work on threads that nobody waits for any more.
+        os._exit(INTERRUPTED)
+    except (RefusedError, OSError) as refused:
         code = complain(str(refused), USAGE)
     except Exception as error:
         code = refusal(error)

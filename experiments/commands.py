@@ -1,6 +1,7 @@
 """What the commands do once their arguments are understood."""
 
-from contextlib import closing, nullcontext
+from collections.abc import Generator
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.console import Console
@@ -9,23 +10,31 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from experiments import PURPOSE, case_screen
 from experiments.cli import print_json
 from experiments.narrate import ending, folded, story_of, tell
-from experiments.refusals import Interrupts, Stopped
+from experiments.refusals import Interrupts, StoppedError
 from experiments.screens import kept, show_summary, title, week_screen
-from experiments.store import Store, StorageFull, estimated_bytes
-from experiments.summary import Summariser
+from experiments.store import StorageFullError, Store, estimated_bytes
+from experiments.summary import Summariser, Summary
 from experiments.tables import Tables
 from experiments.words import counted, plain
 from model.ceasefire import CeasefireModel
-from model.ensemble import Ensemble, chunks, is_ready, prepare
+from model.ensemble import Chunk, Ensemble, chunks, is_ready, prepare
 from model.scenario import Case
 
 NARROWEST = 80
 """Screens are laid out for at least this many columns."""
 
 
+class Screen(Console):
+    """A console that leaves it to ``cli.main`` what to do when its reader goes away."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error pass, instead of ending with the exit code of a failure."""
+        raise BrokenPipeError
+
+
 def screen(stderr: bool = False) -> Console:
     """Return a console; what is not a terminal is as wide as COLUMNS says, or 80."""
-    console = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    console = Screen(stderr=stderr, highlight=False)
     if console.width < NARROWEST:
         console.width = NARROWEST
     return console
@@ -33,7 +42,8 @@ def screen(stderr: bool = False) -> Console:
 
 def tell_one(case: Case, seed: int, as_json: bool) -> None:
     """Tell one world week by week."""
-    make_ready(case)
+    with Interrupts() as interrupts:
+        make_ready(case, interrupts, ensemble=False)
     model = CeasefireModel(case, rng=seed)
     if as_json:
         print_json(story_of(model).to_dict())
@@ -60,21 +70,23 @@ def show_case(case: Case, as_json: bool) -> None:
         case_screen.show_case(case, screen())
 
 
-def make_ready(case: Case) -> None:
+def make_ready(case: Case, interrupts: Interrupts, ensemble: bool = True) -> None:
     """Load the compiled rules; compile them, and say so, if that has not been done yet.
 
-    One step of one world compiles them on this thread, where Ctrl-C is heard.
+    Args:
+        case: Any case: the compiled rules are the same for all.
+        interrupts: Listens for Ctrl-C meanwhile.
+        ensemble: Whether all rules are needed, or only the search of the texts.
     """
-    first = not is_ready()
+    prepare()
+    if not ensemble or is_ready():
+        return
     console = screen(stderr=True)
     words = "Compiling the rules: under a minute, this first time only"
-    waiting = console.status(words) if first and console.is_terminal else nullcontext()
-    if first and not console.is_terminal:
+    if not console.is_terminal:
         console.print(f"{words}.")
-    with waiting:
-        prepare()
-        if first:
-            Ensemble(case, [0]).advance(1)
+    with console.status(words) if console.is_terminal else nullcontext():
+        interrupts.wait_for(lambda: Ensemble(case, [0]).advance(1))
 
 
 def run_many(
@@ -88,46 +100,66 @@ def run_many(
 ) -> None:
     """Run an ensemble, write its tables, and show what came of it."""
     weeks = float(case.settings["war.horizon"].value) if series else 0.0
-    store = Store(out, case, estimated_bytes(runs, weeks)) if out else None
-    with store or nullcontext():
-        summariser, why = gather(case, runs, first_seed, store, series, workers)
-        tables = {}
+    summariser = Summariser(case)
+    early: StoppedError | StorageFullError | None = None
+    place = Store(out, case, estimated_bytes(runs, weeks)) if out else nullcontext()
+    with Interrupts() as interrupts, place as store:
+        try:
+            make_ready(case, interrupts)
+            stream = chunks(case, runs, first_seed, weekly=series, workers=workers)
+            gather(stream, runs, Tables(case), summariser, store, interrupts)
+        except (StoppedError, StorageFullError) as why:
+            early = why
         if store:
             store.finish(first_seed, runs)
-            tables = store.rows
-            why = why or store.trouble
-    summary = summariser.summary()
-    if as_json and summary.runs:
-        files = {name: str(out / f"{name}.parquet") for name in tables} if out else {}
-        print_json({**summary.to_dict(), "asked": runs, "complete": not why, "files": files})
-    elif summary.runs:
-        console = screen()
-        show_summary(summary, case, console)
-        if out and tables:
-            console.print(kept(tables, str(out)))
-        elif not why:
-            console.print("Nothing was written; --out FOLDER keeps the tables.", style="dim")
-    if why:
-        done = f"{why} {counted(summary.runs, 'run')} of {plain(runs)} done"
-        keeps = f", {counted(tables.get('runs', 0), 'run')} kept in {out}." if out else "."
-        raise Stopped(done + keeps)
+            early = early or store.trouble
+    rows = store.rows if store else {}
+    if summariser.runs:
+        show_answer(summariser.summary(), case, runs, early is None, out, rows, as_json)
+    if early:
+        count = rows.get("runs", 0)
+        keeps = f"{plain(count)} of them kept in {out}" if count else "nothing is kept"
+        done = f"{plain(summariser.runs)} of {counted(runs, 'run')} done, {keeps}."
+        raise type(early)(f"{early}: {done}")
+
+
+def show_answer(
+    summary: Summary,
+    case: Case,
+    asked: int,
+    complete: bool,
+    out: Path | None,
+    rows: dict[str, int],
+    as_json: bool,
+) -> None:
+    """Show what came of an ensemble, and where its tables are."""
+    if as_json:
+        files = {name: str(out / f"{name}.parquet") for name in rows} if out else {}
+        facts = {"runs_asked_for": asked, "complete": complete, "files": files}
+        print_json({**summary.to_dict(), **facts})
+        return
+    console = screen()
+    show_summary(summary, case, console)
+    if rows:
+        console.print(kept(rows, str(out)))
+    elif complete:
+        console.print("Nothing was written; --out FOLDER keeps the tables.", style="dim")
 
 
 def gather(
-    case: Case,
+    stream: Generator[Chunk, None, None],
     runs: int,
-    first_seed: int,
+    maker: Tables,
+    summariser: Summariser,
     store: Store | None,
-    series: bool,
-    workers: int | None,
-) -> tuple[Summariser, str]:
-    """Run the chunks and gather what comes of them.
+    interrupts: Interrupts,
+) -> None:
+    """Take chunk after chunk into the store and the summary.
 
-    Returns:
-        The gathered summary, and why it ended early, or "".
+    Raises:
+        StoppedError: If asked to stop; whatever was taken is whole.
+        StorageFullError: If the disk has no room for more; the same holds.
     """
-    make_ready(case)
-    maker, summariser = Tables(case), Summariser(case)
     console = screen(stderr=True)
     bar = Progress(
         TextColumn("Running"),
@@ -139,20 +171,13 @@ def gather(
         disable=not console.is_terminal,
         transient=True,
     )
-    stream = chunks(case, runs, first_seed, weekly=series, workers=workers)
-    with Interrupts() as interrupts, bar, closing(stream):
+    with bar:
         task = bar.add_task("", total=runs, speed="")
-        for chunk in stream:
-            if interrupts.asked:
-                return summariser, "Stopped."
+        while (chunk := interrupts.wait_for(lambda: next(stream, None))) is not None:
             tables = maker.make(chunk)
             if store:
-                try:
-                    store.add(tables)
-                except StorageFull as full:
-                    return summariser, f"{full}."
+                store.add(tables)
             summariser.add(tables)
             speed = bar.tasks[0].speed
             words = f"{speed:,.0f} runs/s" if speed else ""
             bar.update(task, advance=len(chunk.seeds), speed=words)
-    return summariser, "Stopped." if interrupts.asked and summariser.runs < runs else ""

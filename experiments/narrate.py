@@ -6,14 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from experiments import PURPOSE
-from experiments.told_talks import (
-    Tabled,
-    heading,
-    round_ends,
-    tabled,
-    truce_begins,
-    truce_ends,
-)
+from experiments.told_talks import Standing, Tabled, tabled, talks, truce
 from experiments.told_world import (
     cabinet,
     captives,
@@ -27,16 +20,14 @@ from model.ceasefire import CeasefireModel
 from model.outcome import END_STATES, FELL, PERMANENT, REGIONAL, is_over
 from model.settings import shown
 
-TOPICS = ("events", "talks", "truce", "captives", "cabinet", "patrons", "council", "fronts")
-"""What a week is told by, in this order."""
-
 
 @dataclass(frozen=True)
 class Line:
     """One sentence.
 
     Attributes:
-        topic: One of ``TOPICS``.
+        topic: What it is about: events from outside, talks, truce, captives, cabinet, patrons,
+            council or fronts.
         words: The sentence.
         detail: The numbers behind it, if any.
     """
@@ -113,46 +104,29 @@ def tell(model: CeasefireModel) -> Iterator[Week]:
     last: Tabled | None = None
     while not is_over(model):
         began, before = model.week, remember(model)
-        rounds, truces = model.talks.rounds, model.talks.truces
-        under_way, phase = model.talks.open, model.talks.phase
-        extended = model.talks.extended
-        texts = model.rounds[rounds - 1].tabled if under_way else 0
+        stood = Standing.of(model)
         model.step()
-
-        lines = list(_events(model))
-        now: Tabled | None = None
-        if model.talks.rounds > rounds:
-            row = model.rounds[model.talks.rounds - 1]
-            mediator = model.case.labels["mediators"][row.mediator]
-            words = f"{mediator} calls a round of talks, number {model.talks.rounds} of the war."
-            lines.append(Line("talks", words))
-        if under_way or model.talks.rounds > rounds:
-            now = tabled(model)
-            count = model.rounds[model.talks.rounds - 1].tabled - texts
-            again = last is not None and (now.round, now.text) == (last.round, last.text)
-            lines.append(Line("talks", heading(now, model, count, again)))
-            lines += [Line("talks", one.words, one.reckoning) for one in now.answers]
-            last = now
-            if not model.talks.open:
-                lines.append(Line("talks", round_ends(model)))
-        if model.talks.truces > truces:
-            lines.append(Line("truce", truce_begins(model)))
-        elif phase > 0 and (model.talks.phase == 0 or is_over(model)):
-            lines.append(Line("truce", truce_ends(model)))
-        elif model.talks.phase > phase:
-            lines.append(Line("truce", "Both sides go on: phase two begins."))
-        elif model.talks.extended > extended:
-            lines.append(Line("truce", "Both sides extend the pause."))
-        lines += [Line("captives", words) for words in captives(before, model)]
-        lines += [Line("cabinet", words) for words in cabinet(before, model)]
-        lines += [Line("patrons", words) for words in patrons(before, model, told)]
-        lines += [Line("council", words) for words in council(before, model)]
-        lines += [Line("fronts", words) for words in fronts(model, told)]
+        now = tabled(model) if stood.open or model.talks.rounds > stood.rounds else None
+        topics: dict[str, Iterable[str | tuple[str, str]]] = {
+            "events": _events(model),
+            "talks": talks(stood, now, last, model),
+            "truce": truce(stood, model),
+            "captives": captives(before, model),
+            "cabinet": cabinet(before, model),
+            "patrons": patrons(before, model, told),
+            "council": council(before, model),
+            "fronts": fronts(model, told),
+        }
+        last = now or last
         yield Week(
             week=began,
             until=model.week,
             dates=dates_of(model.case.start, began, model.week),
-            lines=tuple(lines),
+            lines=tuple(
+                Line(topic, line) if isinstance(line, str) else Line(topic, *line)
+                for topic, lines in topics.items()
+                for line in lines
+            ),
             tabled=now,
             deaths={
                 side.name: side.toll - was["toll"]
@@ -170,8 +144,8 @@ def tell(model: CeasefireModel) -> Iterator[Week]:
         )
 
 
-def _events(model: CeasefireModel) -> Iterator[Line]:
-    """Tell what came from outside, each fact once however many fields it moved."""
+def _events(model: CeasefireModel) -> Iterator[tuple[str, str]]:
+    """Tell what came from outside, each fact once, with the fields that it moved."""
     facts: dict[tuple[str, str], list[str]] = {}
     for event in model.events_this_week:
         sign = "+" if event.add and event.value >= 0 else ""
@@ -179,7 +153,7 @@ def _events(model: CeasefireModel) -> Iterator[Line]:
         facts.setdefault((event.note, event.source), []).append(change)
     for (note, source), changes in facts.items():
         kind = "scheduled" if source.startswith("assumed") else "documented"
-        yield Line("events", f"{kind}: {note}", ", ".join(changes))
+        yield f"{kind}: {note}", ", ".join(changes)
 
 
 def story_of(model: CeasefireModel) -> Story:

@@ -127,7 +127,8 @@ def _show_talks(summary: Summary, sides: Mapping[str, str], console: Console) ->
     if not failed:
         console.print(Text("\nNo round of talks failed."))
         return
-    rounds = f"{counted(failed, 'failed round')} in {counted(summary.runs_with_failed_rounds, 'run')}"
+    rounds = counted(failed, "failed round")
+    rounds += f" in {counted(summary.runs_with_failed_rounds, 'run')}"
     shares = {_who(name, sides): share for name, share in summary.refused_by.items() if share.count}
     console.print(_shares("Who refused the last text of failed rounds", f"of {rounds}", shares))
     said = {
@@ -146,8 +147,8 @@ def _show_truces(summary: Summary, sides: Mapping[str, str], console: Console) -
     console.print(Text("\nTruces", style="bold"))
     console.print(
         Text(
-            f"{percent(none.share)} of runs ({percent(none.low)} – {percent(none.high)}) have none; "
-            f"{counted(begun, 'truce')} begin in {with_truce}.",
+            f"{percent(none.share)} of runs ({percent(none.low)} – {percent(none.high)}) have "
+            f"none; {counted(begun, 'truce')} begin in {with_truce}.",
         )
     )
     if not begun:
@@ -155,7 +156,8 @@ def _show_truces(summary: Summary, sides: Mapping[str, str], console: Console) -
     console.print(_histogram(summary.truces_by_week))
     spreads = _spread_table("", "")
     _spread_row(spreads, f"week of the first truce, in {with_truce}", summary.first_truce_week)
-    _spread_row(spreads, f"days a truce lasts, {counted(begun, 'truce')}, cut off or not", summary.truce_days)
+    days = f"days a truce lasts, {counted(begun, 'truce')}, cut off or not"
+    _spread_row(spreads, days, summary.truce_days)
     console.print(spreads)
     causes = {
         {"cut off": "cut off by the run's end"}.get(name, name): share

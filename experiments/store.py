@@ -32,7 +32,7 @@ class StorageError(OSError):
     """Results cannot be written; the message says where and why."""
 
 
-class StorageFull(StorageError):
+class StorageFullError(StorageError):
     """The disk is about to be full; what was written so far can still be kept."""
 
 
@@ -60,7 +60,7 @@ class Store:
 
     Attributes:
         rows: Rows so far, by table.
-        trouble: What kept the last of them from being written, or "".
+        trouble: What kept the last of them from being written, if anything.
 
     Raises:
         StorageError: If the folder cannot be made or written, or the disk is too full.
@@ -70,7 +70,7 @@ class Store:
         self.folder = folder
         self.case = case
         self.rows: dict[str, int] = {}
-        self.trouble = ""
+        self.trouble: StorageFullError | None = None
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._waiting: dict[str, list[pa.Table]] = {}
         self._made = not folder.exists()
@@ -83,7 +83,7 @@ class Store:
             free = shutil.disk_usage(self.folder).free
             if free < expected + SPARE:
                 self._leave_no_trace()
-                raise StorageFull(
+                raise StorageFullError(
                     f"{self.folder}: the results need about {in_megabytes(expected + SPARE)}, "
                     f"and {in_megabytes(free)} are free there"
                 )
@@ -102,8 +102,8 @@ class Store:
         """Add the tables of a chunk.
 
         Raises:
-            StorageFull: If the disk has no room for them; nothing of them was written.
-            OSError: If writing failed; nothing can be kept.
+            StorageFullError: If the disk has no room for them; what was written before is whole.
+            StorageError: If writing failed; nothing can be kept.
         """
         for name, table in tables.items():
             writer = self._writers.get(name)
@@ -111,7 +111,7 @@ class Store:
             arrow = pa.Table.from_pandas(table, schema=schema, preserve_index=False)
             if writer is None:
                 self._open(name, arrow.schema)
-            self._waiting[name].append(arrow.replace_schema_metadata(None))
+            self._waiting[name].append(arrow)
             self.rows[name] = self.rows.get(name, 0) + len(table)
         # All tables at once or none: they never tell of different runs.
         if max(sum(map(len, waiting)) for waiting in self._waiting.values()) >= ROWS_TOGETHER:
@@ -130,13 +130,18 @@ class Store:
             for name, waiting in self._waiting.items():
                 self.rows[name] -= sum(map(len, waiting))
                 waiting.clear()
-            raise StorageFull(f"{self.folder}: the disk is full ({in_megabytes(free)} are free)")
+            words = f"{self.folder}: the disk is full ({in_megabytes(free)} are free)"
+            raise StorageFullError(words)
         for name, waiting in self._waiting.items():
-            if waiting:
-                schema = self._writers[name].schema
-                whole = pa.concat_tables(waiting).unify_dictionaries().cast(schema)
-                self._writers[name].write_table(whole, row_group_size=4 * ROWS_TOGETHER)
-                waiting.clear()
+            whole = pa.concat_tables(waiting) if waiting else ()
+            waiting.clear()
+            if not len(whole):
+                continue
+            try:
+                self._writers[name].write_table(whole, row_group_size=len(whole))
+            except OSError as error:
+                words = f"{self.folder}: writing failed ({worded(error)}); nothing is kept"
+                raise StorageError(words) from None
 
     def finish(self, first_seed: int, asked: int) -> int:
         """Write what waits, close the tables and move them to their names.
@@ -150,9 +155,9 @@ class Store:
         """
         try:
             self._write()
-        except StorageFull as full:
+        except StorageFullError as full:
             # What was written before is whole.
-            self.trouble = f"{full}."
+            self.trouble = full
         runs = self.rows.get("runs", 0)
         if runs == 0:
             self.discard()

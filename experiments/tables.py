@@ -33,8 +33,6 @@ KEYS = {
 """Columns that together name one row of each table."""
 
 ANSWERS = ("refused", "signed to resume", "accepted")
-"""Answers to a text, by their value (``agents.belligerent``)."""
-
 CAUSES = ("in force", "lapsed", "broken", "ended the war", "cut off")
 """How a truce ended, by ``Truce.cause``; "cut off" is the end of the run."""
 

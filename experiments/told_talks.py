@@ -1,13 +1,15 @@
 """Telling the talks: what was on the table, what each side answered, and why."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from agents.belligerent import ACCEPT, REFUSE, SIGN_TO_RESUME
 from agents.leader import NEVER
-from experiments.tables import ANSWERS, CAUSES
-from experiments.words import capital, counted, plain, signed, week_name
+from experiments.tables import ANSWERS
+from experiments.words import counted, listed, plain, signed, week_name
 from model.ceasefire import CeasefireModel
+from model.outcome import is_over
 from model.truce import BOTH, BROKEN, ENDED_WAR, LAPSED, NOBODY
 
 SAYS = {
@@ -20,14 +22,14 @@ TERMS = ("policy", "precondition", "majority", "pressures", "misjudgement")
 """Terms of a balance, as told."""
 
 AGAINST = {
-    "policy": "to it the war is worth more than this text",
-    "precondition": "it would end the war before its precondition is met",
+    "policy": "the war is worth more to it than this text",
+    "precondition": "its precondition for ending the war is not met",
     "majority": "signing would put its majority at risk",
     "pressures": "the pressures on it weigh against the text",
     "misjudgement": "this week it misjudges the text to its disadvantage",
 }
 FOR = {
-    "policy": "to it the text is worth more than the war",
+    "policy": "the text is worth more to it than the war",
     "precondition": "its precondition is met",
     "majority": "signing makes its majority safer",
     "pressures": "the pressures on it weigh for the text",
@@ -120,12 +122,14 @@ def answer_of(s: int, model: CeasefireModel) -> Answer:
 
 
 def _reason(answer: int, terms: dict[str, float], ruled_out: bool) -> str:
-    """Name the term that weighs most on the side of the answer."""
+    """Name the terms that weigh most on the side of the answer."""
     if ruled_out:
         return "its precondition rules out any end of the war for now"
     sign, reasons = (-1.0, AGAINST) if answer == REFUSE else (1.0, FOR)
-    heaviest = max(terms, key=lambda name: sign * terms[name])
-    return reasons[heaviest]
+    heaviest = max(sign * weight for weight in terms.values())
+    return listed(
+        [reasons[name] for name in TERMS if sign * terms[name] >= max(0.5 * heaviest, 1.0e-9)]
+    )
 
 
 def _reckoning(balance: float, terms: dict[str, float], ruled_out: bool) -> str:
@@ -138,9 +142,9 @@ def _reckoning(balance: float, terms: dict[str, float], ruled_out: bool) -> str:
 def _belief(belief: float, required: float) -> str:
     held = f"Belief that the rest would happen {belief:.2f};"
     if required > 1.0:
-        return f"{held} as policy the text would not pay at any."
+        return f"{held} as policy the text would not pay at any belief."
     if required <= 0.0:
-        return f"{held} as policy the text would pay at any."
+        return f"{held} as policy the text would pay at any belief."
     return f"{held} as policy the text would pay from {required:.2f}."
 
 
@@ -193,15 +197,15 @@ def truce_ends(model: CeasefireModel) -> str:
     )
     if row.cause == ENDED_WAR:
         return f"The war is over: the deal was carried out within {days} days; {exchanged}."
-    how = {LAPSED: "runs out", BROKEN: "is broken"}.get(row.cause, CAUSES[row.cause])
-    who = "nobody asks for more of it"
+    if row.cause not in (LAPSED, BROKEN):
+        return f"The truce has held for {days} days when the run ends; {exchanged}."
+    how = "runs out" if row.cause == LAPSED else "is broken"
+    who = "it cannot be extended further, and the war resumes"
     if row.resumed_by == BOTH:
         who = "both sides resume the war"
     elif row.resumed_by != NOBODY:
         who = f"{model.case.labels['belligerents'][row.resumed_by]} resumes the war"
-    elif row.cause == LAPSED:
-        who = "it cannot be extended further, and the war resumes"
-    return f"{capital('the truce')} {how} after {days} days; {who}. In it {exchanged}."
+    return f"The truce {how} after {days} days; {who}. In it {exchanged}."
 
 
 def round_ends(model: CeasefireModel) -> str:
@@ -212,3 +216,62 @@ def round_ends(model: CeasefireModel) -> str:
     if row.signed:
         return f"The round ends after {weeks} and {texts}: both have signed."
     return f"The round ends after {weeks} and {texts} without a deal."
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the talks stood before a week.
+
+    Attributes:
+        rounds: Rounds so far.
+        open: Whether one was under way.
+        texts: Texts tabled in it.
+        truces: Truces so far.
+        phase: Phase of the deal in force, 0 for none.
+        extended: How often its pause was extended.
+    """
+
+    rounds: int
+    open: bool
+    texts: int
+    truces: int
+    phase: int
+    extended: int
+
+    @classmethod
+    def of(cls, model: CeasefireModel) -> "Standing":
+        """Take it from a model."""
+        now = model.talks
+        texts = model.rounds[now.rounds - 1].tabled if now.open else 0
+        return cls(now.rounds, now.open, texts, now.truces, now.phase, now.extended)
+
+
+def talks(
+    stood: Standing, now: Tabled | None, last: Tabled | None, model: CeasefireModel
+) -> Iterator[str | tuple[str, str]]:
+    """Tell a week of a round: its call, the text on the table, both answers, its end."""
+    if now is None:
+        return
+    row = model.rounds[model.talks.rounds - 1]
+    if model.talks.rounds > stood.rounds:
+        mediator = model.case.labels["mediators"][row.mediator]
+        yield f"{mediator}: calls round {model.talks.rounds} of the talks."
+    again = last is not None and (now.round, now.text) == (last.round, last.text)
+    yield heading(now, model, row.tabled - stood.texts, again)
+    for one in now.answers:
+        yield one.words, one.reckoning
+    if not model.talks.open:
+        yield round_ends(model)
+
+
+def truce(stood: Standing, model: CeasefireModel) -> Iterator[str]:
+    """Tell how a truce begins, goes on to its next phase or another pause, or ends."""
+    now = model.talks
+    if now.truces > stood.truces:
+        yield truce_begins(model)
+    elif stood.phase > 0 and (now.phase == 0 or is_over(model)):
+        yield truce_ends(model)
+    elif now.phase > stood.phase:
+        yield "Both sides go on: phase two begins."
+    elif now.extended > stood.extended:
+        yield "Both sides extend the pause."

@@ -34,9 +34,7 @@ def remember(model: CeasefireModel) -> Before:
 def cabinet(before: Before, model: CeasefireModel) -> Iterator[str]:
     """Tell of threats, exits, returns, seats and a government's fall."""
     labels = model.case.labels
-    for was, party, label in zip(
-        before["parties"], model.parties, labels["parties"], strict=True
-    ):
+    for was, party, label in zip(before["parties"], model.parties, labels["parties"], strict=True):
         odds = f"odds of leaving {100 * party.leave_odds:.0f} %"
         if party.left and not was["left"]:
             yield f"{label}: leaves the government ({odds})."
@@ -47,7 +45,8 @@ def cabinet(before: Before, model: CeasefireModel) -> Iterator[str]:
         elif was["member"] and not party.member:
             yield f"{label}: is no longer behind the government."
         elif party.threatening and not was["threatening"]:
-            yield f"{label}: threatens to leave the government ({odds})."
+            over = f"({odds})" if party.leave_odds >= party.threat_level else "over the text tabled"
+            yield f"{label}: threatens to leave the government {over}."
         elif party.member and was["threatening"] and not party.threatening:
             yield f"{label}: no longer threatens to leave."
         if party.supporting > 0.0 and was["supporting"] <= 0.0:
@@ -70,9 +69,7 @@ def cabinet(before: Before, model: CeasefireModel) -> Iterator[str]:
 def patrons(before: Before, model: CeasefireModel, told: dict[str, float]) -> Iterator[str]:
     """Tell how patrons' stances shift, and what they carry out."""
     labels = model.case.labels
-    for was, patron, label in zip(
-        before["patrons"], model.patrons, labels["patrons"], strict=True
-    ):
+    for was, patron, label in zip(before["patrons"], model.patrons, labels["patrons"], strict=True):
         last = told.setdefault(f"patron.{patron.name}", was["stance"])
         stance = f"its stance is {patron.stance:.2f} (0 pauses only, 1 a permanent end)"
         if patron.pressing and not was["pressing"]:

@@ -45,11 +45,6 @@ def listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def capital(text: str) -> str:
-    """Begin a sentence: the first letter large, the rest as it is."""
-    return text[:1].upper() + text[1:]
-
-
 def week_name(week: float) -> str:
     """Word a point in time in weeks since the start: ``7`` or ``7.5``."""
     return f"{week:g}"

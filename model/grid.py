@@ -68,6 +68,8 @@ def build_grid(
     level = _kept_texts(issues, counts, exclusions, (duration_at, guarantee_at))
     amount, concession, gain = _padded(issues, amounts)
     cell, cells = _cells(level, kinds, release_issue)
+    rest = [i for i in range(len(issues)) if i not in (duration_at, guarantee_at)]
+    cell = cell[:, [duration_at, guarantee_at, *rest]]
     neighbours, neighbour = _neighbours(level, counts)
     durations = np.zeros(counts[duration_at], dtype=DURATION_LEVEL)
     for column, name in ((0, "weeks"), (2, "ends"), (3, "turning")):
@@ -82,6 +84,7 @@ def build_grid(
         texts[name] = amount[duration_at, level[:, duration_at], column]
     texts["neighbours"] = neighbours
     texts["first_neighbour"] = np.cumsum(neighbours) - neighbours
+    texts["fresh"][1:] = (cell[1:] != cell[:-1]).argmax(axis=1)
     texts["key"] = _text_keys(level, issues)
     tables = {"kind": kinds, "giver": giver, "receiver": receiver, "release": release_issue}
     grid = Grid(

@@ -155,13 +155,10 @@ def captive_death_risk(quiet: float, bombing: float, toll: float, reference: flo
 
 
 @rule
-def keep_captives(group: Any, world: World) -> None:
+def keep_captives(group: Any, holder: Any, origin: Any, war: Any, switches: Any) -> None:
     """Rule 1. One week of a group of captives: some die, some are freed by force."""
-    if not world.switches.captive_deaths or group.living <= 0:
+    if not switches.captive_deaths or group.living <= 0:
         return
-    war = world.war
-    holder = world.belligerents[group.holder]
-    origin = world.belligerents[group.origin]
     risk = captive_death_risk(
         group.death_risk, group.bombing_risk, holder.toll_rate, holder.toll_reference
     )

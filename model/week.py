@@ -12,7 +12,7 @@ from agents.actor import World, rule
 from agents.armed_group import SolidarityFront, fight_in_solidarity, risk_of_regional_war
 from agents.coalition_party import CoalitionParty, decide_membership
 from agents.government import count_seats
-from agents.guarantor import hold_vote
+from agents.guarantor import hold_vote, is_due
 from agents.mediator import Mediator
 from agents.patron import Patron, take_stance, use_leverage
 from agents.public_opinion import (
@@ -50,12 +50,14 @@ def week_of_agents(model: "CeasefireModel") -> None:
     for s in range(2):
         suffer(s, model)
     for group in model.captives:
-        keep_captives(group, model)
+        holder, origin = model.belligerents[group.holder], model.belligerents[group.origin]
+        keep_captives(group, holder, origin, model.war, model.switches)
 
     clear_pressure(model)
     acts(Patron, "step")
     for draft in model.drafts:
-        hold_vote(draft, model)
+        if is_due(draft, model.war, model.switches):
+            hold_vote(draft, model)
     share_blame(model)
 
     acts(CoalitionParty, "step")
@@ -73,9 +75,9 @@ def week_of_agents(model: "CeasefireModel") -> None:
 def week_of_records(world: World) -> None:
     """One week of the compiled engine: the same rules in the same order."""
     for i in range(len(world.blocs)):
-        listen(world.blocs[i], i, world)
+        listen(world.blocs[i], i, world.blocs, world.influence)
     for i in range(len(world.blocs)):
-        form_opinion(world.blocs[i], world)
+        form_opinion(world.blocs[i], world.belligerents, world.captives, world.war, world.switches)
     world_opinion(world)
     for s in range(2):
         answer_to_publics(s, world)
@@ -89,14 +91,17 @@ def week_of_records(world: World) -> None:
     for s in range(2):
         suffer(s, world)
     for i in range(len(world.captives)):
-        keep_captives(world.captives[i], world)
+        group = world.captives[i]
+        holder, origin = world.belligerents[group.holder], world.belligerents[group.origin]
+        keep_captives(group, holder, origin, world.war, world.switches)
 
     clear_pressure(world)
     for i in range(len(world.patrons)):
-        take_stance(world.patrons[i], i, world)
+        take_stance(world.patrons[i], i, world.blocs, world.war, world.switches)
         use_leverage(world.patrons[i], i, world)
     for i in range(len(world.drafts)):
-        hold_vote(world.drafts[i], world)
+        if is_due(world.drafts[i], world.war, world.switches):
+            hold_vote(world.drafts[i], world)
     share_blame(world)
 
     for i in range(len(world.parties)):

@@ -10,8 +10,10 @@ from worlds import SHIPPED
 from agents.deal import tabulate, war_value
 from agents.talks import reckon
 from model.ceasefire import CeasefireModel
-from model.ensemble import Ensemble
+from model.ensemble import Ensemble, prepare
 from model.scenario import Case
+
+prepare()
 
 SURE = {"switches.judgement": False}
 """Nobody misjudges."""

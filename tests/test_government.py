@@ -12,18 +12,13 @@ from agents.coalition_party import support_odds
 from agents.government import count_seats, seat_odds
 
 parties = st.lists(
-    st.builds(
-        lambda seats, odds, member: (seats, odds, member),
-        st.integers(0, 12),
-        st.sampled_from([0.0, 1.0, 0.5, 0.1]) | st.floats(0.0, 1.0),
-        st.booleans(),
-    ),
+    st.tuples(st.integers(0, 12), st.sampled_from([0.0, 1.0, 0.5, 0.1]) | st.floats(0.0, 1.0)),
     max_size=7,
 )
 
 
 def parliament(drawn, majority):
-    """A world of one side whose parties stay with the given odds, member or not."""
+    """A world of one side whose parties lend their seats with the given odds."""
     made = [
         SimpleNamespace(
             side=0,
@@ -34,7 +29,7 @@ def parliament(drawn, majority):
             net_credibility=odds,
             net_life=100.0,
         )
-        for seats, odds, _ in drawn
+        for seats, odds in drawn
     ]
     # A party of the other side does not count.
     made.append(SimpleNamespace(side=1, seats=50, member=True, supporting=0.0))
@@ -42,7 +37,7 @@ def parliament(drawn, majority):
         belligerents=[SimpleNamespace(majority=majority, office_horizon=26.0)] * 2,
         parties=made,
         switches=SimpleNamespace(safety_net=True, exits=True),
-        odds=[0.0] * (1 + sum(seats for seats, _, _ in drawn)),
+        odds=[0.0] * (1 + sum(seats for seats, _ in drawn)),
     )
 
 
@@ -51,7 +46,7 @@ def enumerated(drawn, majority):
     total = 0.0
     for stay in itertools.product((False, True), repeat=len(drawn)):
         odds, seats = 1.0, 0
-        for (count, chance, _), stays in zip(drawn, stay, strict=True):
+        for (count, chance), stays in zip(drawn, stay, strict=True):
             odds *= chance if stays else 1.0 - chance
             seats += count if stays else 0
         if seats >= majority:
@@ -78,7 +73,7 @@ def test_rule_6_in_a_world_the_odds_are_those_of_every_set_of_parties():
     majority = model.belligerents[0].majority
     for text in [-1, *texts(model)[::60]]:
         drawn = [
-            (party.seats, support_odds(party, text, model), True)
+            (party.seats, support_odds(party, text, model))
             for party in model.parties
             if party.seats and support_odds(party, text, model) > 0.0
         ]

@@ -7,6 +7,7 @@ from small_worlds import SURE, bring_up_to_date, changed, run, texts, unlike, wo
 
 from agents.belligerent import ACCEPT, REFUSE, SIGN_TO_RESUME
 from agents.leader import army_pressure, office_change, pressures, says_yes, speak, weigh
+from agents.talks import call_rate
 
 share = st.floats(0.0, 1.0)
 
@@ -52,14 +53,11 @@ HUNGRY = {
 }
 
 
-@pytest.mark.parametrize("cut", ["army_link", "arms_squeeze"])
-def test_rule_2_without_the_link_arms_move_no_decision(cut):
-    """With the link cut only what the army can do follows from its arms, not what is decided."""
-    model = world("two-rivals", HUNGRY)
-    setattr(model.switches, cut, False)
-    before = hurting(model.belligerents[0], model)
+def test_rule_2_with_the_link_cut_arms_bring_no_rounds_about():
+    model = world("two-rivals", {**HUNGRY, "switches.army_link": False})
+    before = call_rate(0, model)
     squeeze(model)
-    assert hurting(model.belligerents[0], model) == before
+    assert call_rate(0, model) == before
 
 
 def test_rule_2_the_link_switched_off_is_a_link_of_nothing():

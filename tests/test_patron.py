@@ -131,7 +131,7 @@ def test_rule_14_pressure_is_in_proportion_to_belief_and_passes_through_a_host(d
 def test_rule_14_carrying_out_is_likelier_with_resolve_and_never_without(resolve, cost, spread):
     odds = carry_out_probability(resolve, cost, spread)
     assert carry_out_probability(0.0, cost, spread) == 0.0
-    assert 0.0 < odds < 1.0
+    assert 0.0 < odds <= 1.0
     assert carry_out_probability(resolve, cost + 0.1, spread) <= odds
     assert carry_out_probability(min(1.0, resolve + 0.1), cost, spread) >= odds
 

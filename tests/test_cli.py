@@ -1,0 +1,281 @@
+"""The command line as a user meets it: answers, refusals, JSON, Ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments import PURPOSE, cli, run_ensemble
+from model.ceasefire import CeasefireModel
+from model.scenario import load_case
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMAND = (sys.executable, "-m", "experiments")
+
+
+@pytest.fixture
+def ceasefire(monkeypatch, capsys):
+    """Call the command with arguments; returns exit code, stdout and stderr."""
+
+    def call(*words, columns=80):
+        monkeypatch.setattr(sys, "argv", ["ceasefire", *map(str, words)])
+        monkeypatch.setenv("COLUMNS", str(columns))
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        out, err = capsys.readouterr()
+        return end.value.code, out, err
+
+    return call
+
+
+def start(*words, cwd=ROOT, **more):
+    """Start the command in a process of its own."""
+    outer = dict(os.environ)
+    outer["PYTHONPATH"] = str(ROOT)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # A process started in the background of a shell may be told to ignore Ctrl-C.
+    fresh = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    return subprocess.Popen(
+        [*COMMAND, *map(str, words)], cwd=cwd, env=outer, **pipes, **fresh, **more
+    )
+
+
+def test_help_says_what_it_is_and_is_not(ceasefire):
+    code, out, _ = ceasefire("--help")
+    assert code == 0
+    assert "no forecast" in " ".join(out.replace("│", " ").split())
+    for command in ("run", "ensemble", "check", "cases"):
+        assert command in out
+    assert ceasefire()[:2] == (0, out)
+
+
+def test_help_does_not_wait_for_what_it_does_not_need():
+    heavy = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
+    look = f"import sys, experiments.cli; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "nowhere"), "nowhere"),
+        (("run", "missing.toml"), "missing.toml"),
+        (("run", "."), "gaza-2023"),
+        (("run", "--seed", "-1"), "--seed: found -1"),
+        (("run", "--seed", 2**63), "2**63 - 1"),
+        (("run", "--seed", "x"), "--seed"),
+        (("run", "--weeks", "0"), "--weeks: found 0"),
+        (("run", "--weeks", "nan"), "--weeks: found nan"),
+        (("run", "--weeks", "5000"), "war.horizon"),
+        (("run", "--variant", "nope"), "no-memory"),
+        (("run", "--set", "patron.usa.resolve"), "name=value"),
+        (("run", "--set", "patron.usa.resolve=7"), "patron.usa.resolve"),
+        (("run", "--set", "patron.usa.reslove=0.5"), "patron.usa.resolve"),
+        (("ensemble", "--runs", "0"), "--runs: found 0"),
+        (("ensemble", "--runs", "1.5"), "--runs"),
+        (("ensemble", "--first-seed", 2**63 - 1, "--runs", "2"), "--first-seed"),
+        (("ensemble", "--workers", "0"), "--workers: found 0"),
+        (("ensemble", "--series"), "--out"),
+        (("check", "--weeks", "3"), "--weeks"),
+        (("check", "--bogus"), "--bogus"),
+        (("bogus",), "bogus"),
+    ],
+)
+def test_refusals_say_what_is_wrong_and_no_more(ceasefire, words, said):
+    code, out, err = ceasefire(*words)
+    assert code == 2
+    assert out == ""
+    assert err.startswith("ceasefire: ")
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_a_fault_of_the_program_is_no_refusal(ceasefire, monkeypatch):
+    def fail(*_args):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "case_of", fail)
+    monkeypatch.setattr(sys, "argv", ["ceasefire", "check"])
+    with pytest.raises(ZeroDivisionError):
+        cli.main()
+
+
+def test_cases_lists_what_is_shipped(ceasefire):
+    code, out, _ = ceasefire("cases")
+    assert code == 0
+    assert "gaza-2023" in out
+    assert "two-rivals" in out
+    assert set(json.loads(ceasefire("cases", "--json")[1])) >= {"gaza-2023", "two-rivals"}
+
+
+def test_a_case_can_be_a_path_with_changes(ceasefire, tmp_path):
+    load_case("two-rivals").write(tmp_path / "mine.toml")
+    code, out, _ = ceasefire(
+        "check",
+        tmp_path / "mine.toml",
+        "--json",
+        "--set",
+        "talks.gap=3",
+        "--variant",
+        "no-parliaments",
+    )
+    settings = json.loads(out)["settings"]
+    assert code == 0
+    assert settings["talks.gap"]["value"] == 3
+    assert settings["switches.office"]["value"] is False
+
+
+def test_check_gives_every_number_a_unit_a_range_and_a_source(ceasefire):
+    code, out, _ = ceasefire("check", "--json")
+    facts = json.loads(out)
+    case = load_case("gaza-2023")
+    assert code == 0
+    assert facts["texts"] == len(case.grid.texts)
+    assert len(facts["events"]) == len(case.events)
+    assert facts["purpose"] == PURPOSE
+    assert set(facts["settings"]) == set(case.settings)
+    for one in facts["settings"].values():
+        assert one["unit"]
+        assert one["source"]
+        assert one["meaning"]
+        assert len(one["range"]) == 2
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "gaza-2023"),
+        ("check", "two-rivals"),
+        ("run", "gaza-2023", "--seed", "4"),
+        ("run", "two-rivals", "--weeks", "12"),
+        ("ensemble", "gaza-2023", "--runs", "40"),
+        ("ensemble", "two-rivals", "--runs", "20"),
+        ("ensemble", "two-rivals", "--runs", "2", "--weeks", "1"),
+    ],
+)
+def test_screens_fit_and_say_that_they_forecast_nothing(ceasefire, words, columns):
+    code, out, _ = ceasefire(*words, columns=columns)
+    assert code == 0
+    assert PURPOSE in " ".join(out.replace("│", " ").split())
+    # A dotted name cannot be broken, and may stand out in the list of changes.
+    assert [line for line in out.splitlines() if len(line) > columns and " " in line.strip()] == []
+
+
+def test_a_run_as_json_is_the_same_world(ceasefire):
+    code, out, err = ceasefire("run", "--seed", "7", "--weeks", "30", "--json")
+    story = json.loads(out)
+    model = CeasefireModel(rng=7, weeks=30).run()
+    assert (code, err) == (0, "")
+    assert story["purpose"] == PURPOSE
+    assert story["end_state"] == model.end_state
+    assert story["ended_week"] == model.week == len(story["weeks"])
+    assert story["seed"] == 7
+
+
+def test_an_ensemble_as_json_is_the_summary(ceasefire, tmp_path):
+    out_folder = tmp_path / "out"
+    code, out, err = ceasefire(
+        "ensemble", "--runs", "40", "--first-seed", "3", "--out", out_folder, "--series", "--json"
+    )
+    answer = json.loads(out)
+    assert (code, err) == (0, "")
+    assert answer["complete"]
+    assert answer["runs"] == answer["runs_asked_for"] == 40
+    results = run_ensemble(runs=40, first_seed=3, weekly=True)
+    expected = json.loads(json.dumps(results.summary().to_dict()))
+    assert {key: answer[key] for key in expected} == expected
+    for name, path in answer["files"].items():
+        pd.testing.assert_frame_equal(pd.read_parquet(path), getattr(results, name))
+
+
+def test_an_ensemble_says_what_it_kept_and_where(ceasefire, tmp_path):
+    _, out, _ = ceasefire("ensemble", "two-rivals", "--runs", "5", "--out", tmp_path / "o")
+    kept = " ".join(out.split())
+    assert "Kept in" in kept
+    assert "5 runs" in kept
+    _, out, _ = ceasefire("ensemble", "two-rivals", "--runs", "5")
+    assert "Nothing was written" in out
+
+
+def test_an_output_folder_that_cannot_be_is_refused_before_the_work(ceasefire, tmp_path):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    for out in ("file", "file/below"):
+        begun = time.perf_counter()
+        code, _, err = ceasefire("ensemble", "--runs", "10000000", "--out", tmp_path / out)
+        assert time.perf_counter() - begun < 20
+        assert code == 2
+        assert "file" in err
+
+
+def test_packages_of_others_are_told_from_ours(tmp_path):
+    (tmp_path / "model.py").write_text("print('I am another model')", encoding="utf-8")
+    with start("cases", cwd=tmp_path) as process:
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert out == ""
+    assert "another 'model'" in err
+    assert str(tmp_path) in err
+
+
+def test_a_reader_that_has_had_enough_is_no_error():
+    with start("check") as process:
+        assert process.stdout.readline() is not None
+        process.stdout.close()
+        assert process.wait(timeout=60) == 0
+        assert process.stderr.read() == ""
+
+
+def interrupted(folder, number, moment):
+    """Start a long ensemble, stop it once it has written something, and time its answer."""
+    limit = time.monotonic() + 120
+    with start("ensemble", "--runs", "50000000", "--out", folder) as process:
+        while not moment(folder) and time.monotonic() < limit:
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.05)
+        begun = time.monotonic()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    return process.returncode, out, err, time.monotonic() - begun
+
+
+def some_rows(folder):
+    return any(folder.glob(".unfinished-*/runs.parquet"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are different there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_keeps_what_was_done_and_says_so(tmp_path, number):
+    folder = tmp_path / "out"
+    code, out, err, seconds = interrupted(folder, number, some_rows)
+    assert code == 130
+    assert seconds < 10
+    runs = pd.read_parquet(folder / "runs.parquet")
+    assert len(runs) >= 1
+    assert f"{len(runs):,} of them kept in {folder}" in " ".join(err.split())
+    assert "Traceback" not in err
+    assert "How runs end" in out
+    assert runs["seed"].tolist() == list(range(len(runs)))
+    rounds = pd.read_parquet(folder / "rounds.parquet")
+    assert len(rounds) == runs["rounds"].sum()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["runs"] == len(runs) < manifest["runs_asked_for"]
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are different there")
+def test_ctrl_c_before_anything_is_done_leaves_nothing(tmp_path):
+    folder = tmp_path / "out"
+    code, out, _, _ = interrupted(folder, signal.SIGINT, lambda _: True)
+    assert code in (130, -signal.SIGINT)
+    assert out == ""
+    assert not folder.exists()
