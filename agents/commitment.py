@@ -3,25 +3,24 @@
 import math
 from typing import Any
 
-from agents.actor import World, rule
+from agents.actor import rule
 
 
 @rule
-def guarantee_strength(level: int, world: World) -> float:
+def guarantee_strength(level: Any, guarantors: Any, switches: Any) -> float:
     """Strength of a guarantee: the names under it, each with its weight and believed resolve.
 
     A guarantee of one kind is signed by those of that kind and of every weaker kind who are
-    willing (``Guarantor.signs``). Level 0 is no guarantee.
+    willing (``Guarantor.signs``). ``level`` is one of ``Grid.guarantees``.
     """
-    kind = world.grid.guarantees[level].kind
-    if kind <= 0 or not world.switches.guarantees:
+    if level.kind <= 0 or not switches.guarantees:
         return 0.0
     strength = 0.0
-    for i in range(len(world.guarantors)):
-        guarantor = world.guarantors[i]
-        if guarantor.signs and 0 < guarantor.level <= kind:
+    for i in range(len(guarantors)):
+        guarantor = guarantors[i]
+        if guarantor.signs and 0 < guarantor.level <= level.kind:
             strength += guarantor.weight * guarantor.resolve
-    return strength * world.grid.guarantees[level].strength
+    return strength * level.strength
 
 
 @rule
@@ -64,14 +63,15 @@ def guaranteed_belief(unaided: float, assurance: float, scaled_strength: float) 
 
 
 @rule
-def assurance_given(s: int, world: World) -> float:
+def assurance_given(
+    s: int, me: Any, mediators: Any, channels: Any, talks: Any, switches: Any
+) -> float:
     """Rule 12. Belief that the word of the mediator of this round adds for side ``s``."""
-    if not world.switches.mediator_word or not world.talks.open:
+    if not switches.mediator_word or not talks.open:
         return 0.0
-    mediator = world.mediators[world.talks.mediator]
-    channel = world.channels[world.talks.mediator * len(world.belligerents) + s]
-    word = mediator_word(mediator.honesty, mediator.bias)
-    return world.belligerents[s].assurance * word * channel.trust
+    mediator = mediators[talks.mediator]
+    channel = channels[talks.mediator * 2 + s]
+    return me.assurance * mediator_word(mediator.honesty, mediator.bias) * channel.trust
 
 
 @rule

@@ -98,25 +98,27 @@ def pressures(s: int, text: int, world: World) -> float:
 
 
 @rule
-def unmet_precondition(s: int, text: int, world: World) -> float:
-    """Rule 10. The precondition's part of a balance, before the weight on office."""
-    me = world.belligerents[s]
-    other = world.belligerents[1 - s]
-    spared = world.grid.dissolves[text, 1 - s]
-    cost = precondition_cost(me, other, world.switches)
-    return -cost * world.grid.texts[text].ends * (1.0 - min(1.0, spared))
+def unmet_precondition(me: Any, other: Any, ends: float, dissolves: float, switches: Any) -> float:
+    """Rule 10. The precondition's part of a balance, before the weight on office.
+
+    Args:
+        me: The side that made it.
+        other: The side whose end it demands.
+        ends: 1 if the text promises an end of the war, else 0.
+        dissolves: How far the text demands the other side's dissolution, 0 to 1.
+        switches: Which mechanisms are on.
+    """
+    return -precondition_cost(me, other, switches) * ends * (1.0 - min(1.0, dissolves))
 
 
 @rule
-def ruled_out(s: int, text: int, world: World) -> bool:
+def ruled_out(me: Any, other: Any, ends: float, dissolves: float, switches: Any) -> bool:
     """Rule 10. Whether an absolute precondition rules a text out at any price."""
-    me = world.belligerents[s]
-    other = world.belligerents[1 - s]
     return (
-        world.switches.precondition
+        switches.precondition
         and me.precondition_absolute
-        and world.grid.texts[text].ends > 0.0
-        and world.grid.dissolves[text, 1 - s] < 1.0
+        and ends > 0.0
+        and dissolves < 1.0
         and other.capability > me.precondition_threshold
     )
 
@@ -143,22 +145,33 @@ def weigh(s: int, text: int, world: World) -> int:
     me = world.belligerents[s]
     weight = me.office_weight
     other = world.belligerents[1 - s]
-    strength = guarantee_strength(grid.texts[text].guarantee, world)
+    strength = guarantee_strength(
+        grid.guarantees[grid.texts[text].guarantee], world.guarantors, world.switches
+    )
     wording = grid.durations[grid.texts[text].duration]
     war = me.war_value
     first = total(s, text, 0, world.tables, grid.cell)
     second = total(s, text, 1, world.tables, grid.cell)
     after = war + total(s, text, 2, world.tables, grid.cell) - resumption_cost(me, switches)
     discount = math.exp(-me.discount_rate * grid.texts[text].weeks)
-    q = belief(me, other, wording, strength, assurance_given(s, world), switches)
+    q = belief(
+        me,
+        other,
+        wording,
+        strength,
+        assurance_given(s, me, world.mediators, world.channels, world.talks, switches),
+        switches,
+    )
     keep = surplus(first, second, after, war, q, discount)
     resume = keep
     if switches.resumption:
         # Resuming oneself does not depend on the other, but pays the sanctions of rule 5.
         foreseen = sanctions(me, strength) if switches.lock_in else 0.0
         resume = surplus(first, 0.0, after - foreseen, war, 0.0, discount)
-    unmet = unmet_precondition(s, text, world)
-    only_pauses = grid.texts[text].ends <= 0.0
+    ends = grid.texts[text].ends
+    dissolves = grid.dissolves[text, 1 - s]
+    unmet = unmet_precondition(me, other, ends, dissolves, switches)
+    only_pauses = ends <= 0.0
     if only_pauses:
         keep = max(keep, resume)
     office = weight * office_change(s, text, world)
@@ -168,7 +181,7 @@ def weigh(s: int, text: int, world: World) -> int:
     cheat = NEVER
     if switches.resumption and not only_pauses:
         cheat = (1.0 - weight) * resume + swayed
-    if ruled_out(s, text, world):
+    if ruled_out(me, other, ends, dissolves, switches):
         carry = NEVER
     me.required_belief = required_belief(first, second, after, war, discount)
     me.belief = q
@@ -202,11 +215,16 @@ def goes_on(s: int, text: int, world: World) -> bool:
     if grid.texts[text].ends <= 0.0:
         return weigh(s, text, world) != REFUSE
     weight = me.office_weight
-    rest = total(s, text, 1, world.tables, grid.cell) + unmet_precondition(s, text, world)
+    other = world.belligerents[1 - s]
+    ends = grid.texts[text].ends
+    rest = total(s, text, 1, world.tables, grid.cell)
+    rest += unmet_precondition(me, other, ends, grid.dissolves[text, 1 - s], world.switches)
     swayed = weight * office_change(s, text, world) + pressures(s, text, world) + me.judgement
     peace = (1.0 - weight) * rest + swayed
     temptation = (1.0 - weight) * me.war_value
-    strength = guarantee_strength(grid.texts[text].guarantee, world)
+    strength = guarantee_strength(
+        grid.guarantees[grid.texts[text].guarantee], world.guarantors, world.switches
+    )
     sanction = (1.0 - weight) * sanctions(me, strength)
     return not would_resume(temptation, sanction, peace)
 

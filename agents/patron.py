@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, Any
 
-from agents.actor import Actor, Record, World, given, refers, rule, share_of_step, worked_out
+from agents.actor import Actor, Record, given, refers, rule, share_of_step, worked_out
 from agents.chance import Decision, uniform
 
 
@@ -51,7 +51,9 @@ class Patron(Actor):
         """Move its stance, and decide what to make of its leverage."""
         model = self.model
         take_stance(self, self.index, model.blocs, model.war, model.switches)
-        use_leverage(self, self.index, model)
+        use_leverage(
+            self, self.index, model.patronages, model.belligerents, model.war, model.switches
+        )
 
 
 class Patronage(Record):
@@ -190,35 +192,37 @@ def felt_pressure(
 
 
 @rule
-def use_leverage(patron: Any, p: int, world: World) -> None:
+def use_leverage(
+    patron: Any, p: int, patronages: Any, belligerents: Any, war: Any, switches: Any
+) -> None:
     """Rule 14. One week of a patron's leverage over all its clients.
 
     It presses for an end once its stance has come that far. Each week of war in which a client
     has not taken a text is a crossed line; carrying out the threat is a decision of its own.
     Arms withheld as a standing policy are a consequence carried out.
     """
-    patron.pressing = patron.stance >= patron.press_from and world.war.fighting
+    patron.pressing = patron.stance >= patron.press_from and war.fighting
     patron.consequences = 0.0
-    for i in range(len(world.patronages)):
-        tie = world.patronages[i]
+    for i in range(len(patronages)):
+        tie = patronages[i]
         if tie.patron != p:
             continue
         tie.carried_out = False
         tie.felt = 0.0
         tie.withheld_now = tie.withheld
-        if not world.switches.leverage:
+        if not switches.leverage:
             continue
-        client = world.belligerents[tie.client]
+        client = belligerents[tie.client]
         arms = max(tie.condition_arms, tie.withheld)
         hardest = max(arms, tie.condition_diplomatic, tie.condition_economic)
         if patron.pressing and hardest > 0.0:
             odds = carry_out_probability(
                 patron.resolve, patron.home_cost + patron.relief, patron.carry_temperature
             )
-            draw = uniform(world.war.seed, world.war.tick, tie.key, Decision.CARRY_OUT_THREAT)
+            draw = uniform(war.seed, war.tick, tie.key, Decision.CARRY_OUT_THREAT)
             tie.carried_out = draw < odds or tie.withheld > 0.0
             tie.lines_crossed += 1
-            learning = share_of_step(tie.learning, world.war.step)
+            learning = share_of_step(tie.learning, war.step)
             tie.believed_resolve = learned_resolve(tie.believed_resolve, tie.carried_out, learning)
             if tie.carried_out:
                 tie.withheld_now = arms

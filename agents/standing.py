@@ -50,19 +50,15 @@ def conduct(s: int, other: Any, captives: Any) -> float:
 
 
 @rule
-def settle_standing(s: int, world: World) -> None:
+def settle_standing(s: int, me: Any, other: Any, captives: Any, step: float, switches: Any) -> None:
     """Rule 19. One week of a side's standing when nothing happens: all return to their base."""
-    me = world.belligerents[s]
-    step = world.war.step
-    if world.switches.trust:
+    if switches.trust:
         me.trust = decayed(me.trust, me.trust_base, me.trust_decay, step)
     me.memory = decayed(me.memory, 0.0, me.memory_decay, step)
     me.engagement = decayed(me.engagement, 1.0, me.engagement_recovery, step)
-    if world.switches.reputation:
+    if switches.reputation:
         me.reputation = decayed(me.reputation, me.reputation_base, me.reputation_decay, step)
-        lost = share_of_step(
-            me.reputation_speed * conduct(s, world.belligerents[1 - s], world.captives), step
-        )
+        lost = share_of_step(me.reputation_speed * conduct(s, other, captives), step)
         me.reputation -= me.reputation * lost
 
 
@@ -80,14 +76,14 @@ def contested_blame(
 
 
 @rule
-def blamed_by_patrons(s: int, world: World) -> float:
+def blamed_by_patrons(s: int, patrons: Any, patronages: Any) -> float:
     """Rule 17. Push of patrons who blame the foe of side ``s``, by whom they are believed."""
     push = 0.0
-    for i in range(len(world.patronages)):
-        tie = world.patronages[i]
+    for i in range(len(patronages)):
+        tie = patronages[i]
         # A patron blames the foe of the client that it arms.
         if tie.client == s and tie.arms_flow > 0.0:
-            push += world.patrons[tie.patron].relief
+            push += patrons[tie.patron].relief
     return push
 
 
@@ -105,8 +101,8 @@ def share_blame(world: World) -> None:
     if world.talks.rounds > 0:
         refused = 1.0 if first.answer == 0 else 0.0
         other_refused = 1.0 if second.answer == 0 else 0.0
-    for_first = blamed_by_patrons(0, world)
-    for_second = blamed_by_patrons(1, world)
+    for_first = blamed_by_patrons(0, world.patrons, world.patronages)
+    for_second = blamed_by_patrons(1, world.patrons, world.patronages)
     first.blame = contested_blame(
         refused, other_refused, first.reputation, second.reputation, for_second - for_first
     )

@@ -58,9 +58,9 @@ def reckon(m: int, world: World) -> None:
         channel = world.channels[m * 2 + s]
         war = me.war_value
         after = war - resumption_cost(me, switches)
-        assured = assurance_given(s, world)
+        assured = assurance_given(s, me, world.mediators, world.channels, world.talks, switches)
         for g in range(len(grid.guarantees)):
-            strength = guarantee_strength(g, world)
+            strength = guarantee_strength(grid.guarantees[g], world.guarantors, switches)
             foreseen = sanctions(me, strength) if switches.lock_in else 0.0
             for d in range(len(grid.durations)):
                 wording = grid.durations[d]

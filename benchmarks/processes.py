@@ -71,7 +71,7 @@ def run_python(arguments: Sequence[str], cache: Path, shown: bool = False) -> Fi
         finished = Finished(seconds, _in_bytes(usage.ru_maxrss), said.read(), warned.read())
     if process.returncode != 0:
         raise MeasurementError(
-            f"python {' '.join(arguments)} ended with {process.returncode}.\n{finished.warned}"
+            f"python {' '.join(arguments)} ended with {process.returncode}.\n{finished.warned[-3000:]}"
         )
     return finished
 

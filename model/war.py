@@ -109,12 +109,17 @@ def order_effort(s: int, world: World) -> None:
 
 
 @rule
-def suffer(s: int, world: World) -> None:
-    """Rule 1. What a week of the foe's effort does to side ``s``: dead, capability, aid, hunger."""
-    war = world.war
+def suffer(me: Any, foe: Any, aid: float, war: Any, switches: Any) -> None:
+    """Rule 1. What a week of the foe's effort does to a side: dead, capability, aid, hunger.
+
+    Args:
+        me: The side.
+        foe: The other side.
+        aid: Aid that the deal in force brings, trucks a day.
+        war: Clock and seed.
+        switches: Which mechanisms are on.
+    """
     step = war.step
-    me = world.belligerents[s]
-    foe = world.belligerents[1 - s]
     expected = toll_rate(
         foe.effort_now, foe.lethality, foe.lethality_residual, me.capability, me.capability_floor
     )
@@ -123,13 +128,12 @@ def suffer(s: int, world: World) -> None:
     me.toll += me.toll_rate * step
     if not war.fighting:
         me.capability += (1.0 - me.capability) * share_of_step(me.recovery, step)
-    elif world.switches.attrition:
+    elif switches.attrition:
         me.capability = worn_down(
             me.capability, me.capability_floor, foe.degradation, foe.effort_now, step
         )
     me.aid_now = min(me.aid_need, me.aid + me.aid_concession * min(1.0, foe.felt_relief))
-    if world.talks.phase > 0:
-        me.aid_now = max(me.aid_now, min(me.aid_need, aid_in_deal(s, world)))
+    me.aid_now = max(me.aid_now, min(me.aid_need, aid))
     if me.aid_need > 0.0:
         lacking = 1.0 - me.aid_now / me.aid_need
         me.hunger += (lacking - me.hunger) * share_of_step(me.hunger_rate, step)
@@ -140,6 +144,8 @@ def suffer(s: int, world: World) -> None:
 @rule
 def aid_in_deal(s: int, world: World) -> float:
     """Aid that the deal in force brings to the people of side ``s``, trucks a day."""
+    if world.talks.phase == 0:
+        return 0.0
     grid = world.grid
     aid = 0.0
     for i in range(len(grid.issues)):

@@ -26,7 +26,7 @@ from agents.standing import settle_standing, share_blame
 from agents.talks import mediate
 from model.outcome import end_of_week
 from model.truce import carry_out
-from model.war import keep_captives, order_effort, suffer
+from model.war import aid_in_deal, keep_captives, order_effort, suffer
 
 if TYPE_CHECKING:
     from model.ceasefire import CeasefireModel
@@ -48,7 +48,8 @@ def week_of_agents(model: "CeasefireModel") -> None:
     for s in range(2):
         order_effort(s, model)
     for s in range(2):
-        suffer(s, model)
+        me, foe = model.belligerents[s], model.belligerents[1 - s]
+        suffer(me, foe, aid_in_deal(s, model), model.war, model.switches)
     for group in model.captives:
         holder, origin = model.belligerents[group.holder], model.belligerents[group.origin]
         keep_captives(group, holder, origin, model.war, model.switches)
@@ -67,7 +68,8 @@ def week_of_agents(model: "CeasefireModel") -> None:
     acts(Mediator, "step")
     carry_out(model)
     for s in range(2):
-        settle_standing(s, model)
+        me, other = model.belligerents[s], model.belligerents[1 - s]
+        settle_standing(s, me, other, model.captives, model.war.step, model.switches)
     end_of_week(model)
 
 
@@ -89,7 +91,8 @@ def week_of_records(world: World) -> None:
     for s in range(2):
         order_effort(s, world)
     for s in range(2):
-        suffer(s, world)
+        me, foe = world.belligerents[s], world.belligerents[1 - s]
+        suffer(me, foe, aid_in_deal(s, world), world.war, world.switches)
     for i in range(len(world.captives)):
         group = world.captives[i]
         holder, origin = world.belligerents[group.holder], world.belligerents[group.origin]
@@ -98,7 +101,14 @@ def week_of_records(world: World) -> None:
     clear_pressure(world)
     for i in range(len(world.patrons)):
         take_stance(world.patrons[i], i, world.blocs, world.war, world.switches)
-        use_leverage(world.patrons[i], i, world)
+        use_leverage(
+            world.patrons[i],
+            i,
+            world.patronages,
+            world.belligerents,
+            world.war,
+            world.switches,
+        )
     for i in range(len(world.drafts)):
         if is_due(world.drafts[i], world.war, world.switches):
             hold_vote(world.drafts[i], world)
@@ -113,7 +123,8 @@ def week_of_records(world: World) -> None:
         mediate(world.mediators[i], i, world)
     carry_out(world)
     for s in range(2):
-        settle_standing(s, world)
+        me, other = world.belligerents[s], world.belligerents[1 - s]
+        settle_standing(s, me, other, world.captives, world.war.step, world.switches)
     end_of_week(world)
 
 

@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 from worlds import SHIPPED
 
+from agents.coalition_party import odds_of_leaving, support_odds
+from agents.commitment import assurance_given, belief, guarantee_strength
 from agents.deal import tabulate, war_value
+from agents.leader import weigh
 from agents.talks import reckon
 from model.ceasefire import CeasefireModel
 from model.ensemble import Ensemble, prepare
@@ -65,6 +68,39 @@ def texts(model: CeasefireModel, ends: bool | None = None, **levels: str) -> lis
         if all(words[name] == level for name, level in levels.items()):
             found.append(text)
     return found
+
+
+def believed(model: CeasefireModel, s: int, duration: int, guarantee: int) -> float:
+    """What side ``s`` believes of the other at given levels of duration and guarantee."""
+    me, other = model.belligerents[s], model.belligerents[1 - s]
+    strength = guarantee_strength(guarantee, model)
+    wording = model.grid.durations[duration]
+    return belief(me, other, wording, strength, assurance_given(s, model), model.switches)
+
+
+def gain(model: CeasefireModel, s: int, text: int) -> float:
+    """Gain of side ``s`` from a text as policy, where office has no weight."""
+    assert model.belligerents[s].office_weight == 0.0
+    weigh(s, text, model)
+    return model.belligerents[s].surplus
+
+
+def odds_under(model: CeasefireModel, party: Any, text: int) -> float:
+    """Odds that a member leaves under a text; -1 is war without one."""
+    return odds_of_leaving(party, *circumstances(model, party, text))
+
+
+def support_under(model: CeasefireModel, party: Any, text: int) -> float:
+    """Odds that a party's seats count under a text; -1 is war without one."""
+    side, *rest = circumstances(model, party, text)
+    return support_odds(party, side, text >= 0, *rest)
+
+
+def circumstances(model: CeasefireModel, party: Any, text: int) -> tuple[Any, ...]:
+    """Whom a party supports, and what a text concedes and ends."""
+    concession = float(model.grid.concession[text, party.side]) if text >= 0 else 0.0
+    ends = float(model.grid.texts[text].ends) if text >= 0 else 0.0
+    return model.belligerents[party.side], concession, ends, model.switches
 
 
 def sign(model: CeasefireModel, text: int, phase: int = 1) -> None:

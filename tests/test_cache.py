@@ -127,4 +127,4 @@ def test_where_nothing_can_be_kept_rules_are_compiled_all_the_same(tmp_path, mon
         return 0.5 * x
 
     assert engine.compiled(half)(3.0) == 1.5
-    assert numba.config.CACHE_DIR == before
+    assert before == numba.config.CACHE_DIR

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_worlds import changed, run, sign, texts, unlike, weeks_of, world
+from small_worlds import (
+    changed,
+    odds_under,
+    run,
+    sign,
+    support_under,
+    texts,
+    unlike,
+    weeks_of,
+    world,
+)
 
 from agents.chance import Decision, uniform
 from agents.coalition_party import (
@@ -14,10 +24,8 @@ from agents.coalition_party import (
     leave_cost,
     leave_probability,
     net_odds,
-    odds_of_leaving,
     offer_safety_net,
     plan_grievance,
-    support_odds,
 )
 
 amount = st.floats(0.0, 5.0)
@@ -101,7 +109,7 @@ def test_rule_7_over_a_spell_it_leaves_with_the_odds_it_was_reckoned_with():
     text = texts(model, ends=True)[0]
     party.temperature = 1.0
     sign(model, text)
-    odds = odds_of_leaving(party, text, model)
+    odds = odds_under(model, party, text)
     assert 0.05 < odds < 0.95
     left = 0
     for seed in range(500):
@@ -120,9 +128,9 @@ def test_rule_7_over_a_spell_it_leaves_with_the_odds_it_was_reckoned_with():
 def test_rule_7_belief_lies_in_the_draw_so_the_odds_do_not_depend_on_it():
     model, party = leaver(tolerance=0.0)
     text = texts(model, ends=True)[0]
-    before = support_odds(party, text, model)
+    before = support_under(model, party, text)
     model.war.seed += 1
-    assert support_odds(party, text, model) == before
+    assert support_under(model, party, text) == before
 
 
 def test_rule_7_may_return_if_the_war_resumes():
@@ -172,11 +180,11 @@ def test_rule_8_a_kept_offer_counts_and_runs_out():
     offer_safety_net(party, model)
     weeks = 0
     while party.supporting > 0.0:
-        assert support_odds(party, -1, model) == 1.0
+        assert support_under(model, party, -1) == 1.0
         decide_membership(party, model)
         weeks += 1
     assert weeks == 2
-    assert support_odds(party, -1, model) == 0.0
+    assert support_under(model, party, -1) == 0.0
     party.net_credibility = 0.0
     offer_safety_net(party, model)
     assert party.supporting == 0.0
@@ -187,11 +195,11 @@ def test_rule_8_a_rival_tires_of_having_no_plan():
     party = model.parties[model.names["parties"].index("national-unity")]
     israel = model.belligerents[0]
     assert plan_grievance(party, party.plan_patience) == 0.0
-    patient = odds_of_leaving(party, -1, model)
+    patient = odds_under(model, party, -1)
     israel.weeks_without_plan = party.plan_patience + 10.0
-    assert odds_of_leaving(party, -1, model) > patient
+    assert odds_under(model, party, -1) > patient
     model.switches.rival_partner = False
-    assert odds_of_leaving(party, -1, model) == pytest.approx(patient, rel=1e-12)
+    assert odds_under(model, party, -1) == pytest.approx(patient, rel=1e-12)
 
 
 def test_rule_8_a_rival_does_not_carry_the_leader_beyond_the_emergency():
@@ -199,14 +207,14 @@ def test_rule_8_a_rival_does_not_carry_the_leader_beyond_the_emergency():
     party = model.parties[model.names["parties"].index("national-unity")]
     party.beyond_emergency = 0.0
     for text in texts(model, ends=True)[:20]:
-        assert odds_of_leaving(party, text, model) == 1.0
+        assert odds_under(model, party, text) == 1.0
     for text in texts(model, ends=False)[:20]:
-        assert odds_of_leaving(party, text, model) < 0.5
+        assert odds_under(model, party, text) < 0.5
 
 
 def test_a_party_without_a_draw_below_its_odds_stays():
     model, party = leaver(tolerance=0.0)
-    odds = odds_of_leaving(party, -1, model)
+    odds = odds_under(model, party, -1)
     stays = [s for s in range(50) if uniform(s, 0, party.key, Decision.LEAVE) >= odds]
     assert stays
     for seed in stays:

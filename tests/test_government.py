@@ -3,12 +3,12 @@
 import itertools
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_worlds import changed, run, texts, world
+from small_worlds import changed, run, support_under, texts, world
 
-from agents.coalition_party import support_odds
 from agents.government import count_seats, seat_odds
 
 parties = st.lists(
@@ -37,6 +37,7 @@ def parliament(drawn, majority):
         belligerents=[SimpleNamespace(majority=majority, office_horizon=26.0)] * 2,
         parties=made,
         switches=SimpleNamespace(safety_net=True, exits=True),
+        grid=SimpleNamespace(concession=np.zeros((1, 2)), texts=[SimpleNamespace(ends=0.0)]),
         odds=[0.0] * (1 + sum(seats for seats, _ in drawn)),
     )
 
@@ -73,9 +74,9 @@ def test_rule_6_in_a_world_the_odds_are_those_of_every_set_of_parties():
     majority = model.belligerents[0].majority
     for text in [-1, *texts(model)[::60]]:
         drawn = [
-            (party.seats, support_odds(party, text, model))
+            (party.seats, support_under(model, party, text))
             for party in model.parties
-            if party.seats and support_odds(party, text, model) > 0.0
+            if party.seats and support_under(model, party, text) > 0.0
         ]
         found = seat_odds(0, text, model)
         assert found == pytest.approx(enumerated(drawn, majority), abs=1e-12)

@@ -124,7 +124,9 @@ def test_a_batch_of_runs_is_the_same_worlds(processes):
 
 
 def test_a_batch_of_runs_without_seeds():
-    rows = batch_run(CeasefireModel, {"case": "two-rivals", "weeks": [1, 2]}, display_progress=False)
+    rows = batch_run(
+        CeasefireModel, {"case": "two-rivals", "weeks": [1, 2]}, display_progress=False
+    )
     assert sorted({row["weeks"] for row in rows}) == [1, 2]
 
 

@@ -50,7 +50,7 @@ def test_rule_13_each_worry_moves_the_stance_toward_an_end(worry):
     model.war.regional_risk = 1.0
     usa = model.patrons[0]
     before = usa.stance
-    take_stance(usa, 0, model)
+    take_stance(usa, 0, model.blocs, model.war, model.switches)
     assert usa.stance == pytest.approx(before + (1.0 - before) * usa.inertia)
 
 
@@ -174,7 +174,7 @@ def test_rule_17_believed_blame_lowers_the_cost_of_inaction():
         usa.stance = 0.1
         for bloc in model.blocs:
             bloc.credulity = credulity
-        take_stance(usa, 0, model)
+        take_stance(usa, 0, model.blocs, model.war, model.switches)
         stances.append(usa.stance)
     assert stances[1] < stances[0]
     assert math.isclose(usa.relief, usa.blame_relief * usa.blame_effort)

@@ -8,8 +8,6 @@ from small_worlds import changed, run, world
 
 from agents.public_opinion import (
     answer_to_publics,
-    form_opinion,
-    listen,
     next_opinion,
     share_protesting,
     world_opinion,
@@ -33,10 +31,10 @@ def fixed_point(model):
 
 def talk(model, weeks):
     for _ in range(weeks):
-        for i, bloc in enumerate(model.blocs):
-            listen(bloc, i, model)
         for bloc in model.blocs:
-            form_opinion(bloc, model)
+            bloc.listen()
+        for bloc in model.blocs:
+            bloc.form()
 
 
 @pytest.mark.parametrize("name", ["two-rivals", "gaza-2023"])
@@ -98,14 +96,14 @@ def test_rule_16_candour_erodes_belief_in_victory():
     bloc = model.blocs[0]
     israel.army_candour = 0.0
     hope = bloc.belief_victory
-    form_opinion(bloc, model)
+    bloc.form()
     assert bloc.belief_victory == hope
     israel.army_candour = 1.0
-    form_opinion(bloc, model)
+    bloc.form()
     assert bloc.belief_victory == pytest.approx(hope * (1.0 - bloc.candour_effect))
     eroded = bloc.belief_victory
     model.switches.candour = False
-    form_opinion(bloc, model)
+    bloc.form()
     assert bloc.belief_victory == eroded
 
 
@@ -116,7 +114,7 @@ def test_rule_16_attack_rallies_at_once_and_ruin_sinks_in_slowly():
     hamas.toll_rate, hamas.toll, hamas.hunger = hamas.toll_reference, 1e5, 1.0
     support = [gaza.support_base]
     for _ in range(200):
-        form_opinion(gaza, model)
+        gaza.form()
         support.append(gaza.support)
     assert max(support[:10]) > gaza.support_base + 0.1
     assert gaza.rally == pytest.approx(1.0)

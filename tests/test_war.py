@@ -102,13 +102,13 @@ def test_rule_1_captives_die_at_their_risk():
     for tick in range(3000):
         model.war.tick = tick
         group.living, group.died = 85, 0
-        keep_captives(group, model)
+        keep_captives(group, *reversed(model.belligerents), model.war, model.switches)
         total += group.died
         assert group.living + group.died == 85
     assert total / 3000 == pytest.approx(85 * risk, rel=0.3)
     model.switches.captive_deaths = False
     group.died = 0
-    keep_captives(group, model)
+    keep_captives(group, *reversed(model.belligerents), model.war, model.switches)
     assert group.died == 0
 
 
