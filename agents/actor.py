@@ -200,6 +200,7 @@ class World(Protocol):
         grid: The texts that can be tabled, read-only (``agents.deal.Grid``).
         tables: Scratch: worth of each cell of the grid to each side (sides, cells, 3).
         terms: Scratch: what a mediator reckons with (durations, guarantees, sides, 5).
+        sums: Scratch: partial sums of a search (``agents.draft.SUMS``, cells).
         odds: Scratch: distribution of seats.
     """
 
@@ -223,4 +224,5 @@ class World(Protocol):
     grid: Any
     tables: Any
     terms: Any
+    sums: Any
     odds: Any

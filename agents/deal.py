@@ -1,6 +1,7 @@
 """The text on the table: a point on a small grid of issues, and what it is worth to each side."""
 
 import math
+from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,6 +67,12 @@ DURATION_LEVEL = np.dtype([("weeks", FLOAT), ("ends", FLOAT), ("turning", FLOAT)
 GUARANTEE_LEVEL = np.dtype([("strength", FLOAT), ("kind", np.int64)])
 
 
+def rows(array: Any) -> list[Any]:
+    """Return an array of records as a list of named tuples, whose numbers are Python's own."""
+    row = namedtuple("row", array.dtype.names)  # type: ignore[misc]  # names known at run time
+    return [row(*values) for values in array.tolist()]
+
+
 class Grid(NamedTuple):
     """The texts that can be tabled: arrays shared by all worlds, read-only.
 
@@ -97,10 +104,6 @@ class Grid(NamedTuple):
     dissolves: Any
     neighbour: Any
 
-    def readable(self) -> "Grid":
-        """Return the grid as the Mesa engine reads it: records by attribute."""
-        return Grid(*(a.view(np.recarray) if a.dtype.names else a for a in self))
-
     def plain(self) -> "Grid":
         """Return the grid as the compiled engine reads it."""
         return Grid(
@@ -109,6 +112,23 @@ class Grid(NamedTuple):
                 for a in self
             )
         )
+
+
+class ReadableGrid(Grid):
+    """The grid as the Mesa engine reads it: lists of records whose numbers are Python's own.
+
+    Attributes:
+        arrays: The same grid as the compiled engine reads it.
+    """
+
+    arrays: Grid
+
+    @classmethod
+    def of(cls, grid: Grid) -> "ReadableGrid":
+        """Make one from a grid of arrays."""
+        readable = cls(*(rows(a) if a.dtype.names else a for a in grid))
+        readable.arrays = grid.plain()
+        return readable
 
 
 @rule

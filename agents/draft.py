@@ -8,13 +8,13 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from numba.extending import overload
 
 from agents.actor import rule
 from agents.chance import Decision, uniform
 from agents.deal import DURATION, GUARANTEE
 
+SUMS = 9
 WEIGHTS = 5
 """What a mediator reckons with for a side at each duration and guarantee: weight of what comes
 second, weight of war after, and constant if it carries out; weight of war after, and constant if
@@ -54,7 +54,15 @@ def score(gain: float, other_gain: float, preference: float) -> float:
 
 
 def search_texts(
-    grid: Any, tables: Any, terms: Any, weight: float, text: int, least: float, seed: int, tick: int
+    grid: Any,
+    tables: Any,
+    terms: Any,
+    sums: Any,
+    weight: float,
+    text: int,
+    least: float,
+    seed: int,
+    tick: int,
 ) -> tuple[int, float]:
     """Rule 12. Find the text with the best score.
 
@@ -62,6 +70,7 @@ def search_texts(
         grid: The texts (``agents.deal.Grid``).
         tables: Worth of each cell to each side (sides, cells, 3).
         terms: What the mediator reckons with (durations, guarantees, sides, ``WEIGHTS``).
+        sums: Room for ``SUMS`` rows of partial sums, as long as cells or columns (overwritten).
         weight: Its own weight on a firm guarantee.
         text: The text to amend, or -1 to search the whole grid for a first draft.
         least: Score below which no text is of interest.
@@ -83,11 +92,8 @@ def search_texts(
     # columns that differ from the text before are added anew.
     cells = len(grid.cells)
     columns = grid.cell.shape[1]
-    keep = np.zeros((2, cells))
-    resume = np.zeros((2, cells))
-    kept = np.zeros((2, columns + 1))
-    resumed = np.zeros((2, columns + 1))
-    most = np.zeros(columns)
+    keep, resume, kept, resumed = sums[0:2], sums[2:4], sums[4:6], sums[6:8]
+    most = sums[8]
     hope = 0.0
     duration = -1
     guarantee = -1
@@ -109,7 +115,8 @@ def search_texts(
                 term = terms[duration, guarantee, s]
                 kept[s, 0] = term[2]
                 resumed[s, 0] = term[4]
-                most[:] = -1.0e18
+                for i in range(columns):
+                    most[i] = -1.0e18
                 for c in range(cells):
                     first = tables[s, c, 0]
                     after = tables[s, c, 2]
@@ -170,10 +177,18 @@ _search: list[Callable[..., tuple[int, float]]] = [search_texts]
 
 
 def search(
-    grid: Any, tables: Any, terms: Any, weight: float, text: int, least: float, seed: int, tick: int
+    grid: Any,
+    tables: Any,
+    terms: Any,
+    sums: Any,
+    weight: float,
+    text: int,
+    least: float,
+    seed: int,
+    tick: int,
 ) -> tuple[int, float]:
     """Find the text with the best score (see ``search_texts``), as fast as can be had."""
-    return _search[0](grid, tables, terms, weight, text, least, seed, tick)
+    return _search[0](grid, tables, terms, sums, weight, text, least, seed, tick)
 
 
 def use(function: Callable[..., tuple[int, float]]) -> None:
@@ -183,6 +198,6 @@ def use(function: Callable[..., tuple[int, float]]) -> None:
 
 @overload(search, strict=False)
 def _search_compiled(  # type: ignore[no-untyped-def]
-    grid, tables, terms, weight, text, least, seed, tick
+    grid, tables, terms, sums, weight, text, least, seed, tick
 ) -> Callable[..., tuple[int, float]]:
     return search_texts

@@ -19,17 +19,16 @@ ANY = -1.0e18
 
 
 @rule
-def hurting(me: Any) -> float:
+def hurting(me: Any, switches: Any) -> float:
     """Rule 18. How much a side's costs hurt, 0 to 1: toll, hunger, families, squeezed army.
 
     ``1 - exp(-cost)``, each cost weighted as in its worth of war (Zartman 2000).
     """
-    cost = (
-        me.toll_weight * me.toll_rate / me.toll_reference
-        + me.hunger_weight * me.hunger
-        + me.family_weight * me.families
-        + me.army_voice * me.army_link * me.squeeze_lasting
-    )
+    cost = me.toll_weight * me.toll_rate / me.toll_reference + me.hunger_weight * me.hunger
+    if switches.families:
+        cost += me.family_weight * me.families
+    if switches.army_link:
+        cost += me.army_voice * me.army_link * me.squeeze_lasting
     return 1.0 - math.exp(-cost)
 
 
@@ -137,6 +136,7 @@ def draft(m: int, text: int, least: float, world: World) -> int:
         world.grid,
         world.tables,
         world.terms,
+        world.sums,
         world.mediators[m].guarantee_weight,
         text,
         least,
@@ -152,7 +152,12 @@ def call_rate(m: int, world: World) -> float:
     second = world.belligerents[1]
     if not world.switches.ripeness:
         return world.talks.ripe_rate
-    ripe = ripeness(hurting(first), hurting(second), first.belief_victory, second.belief_victory)
+    ripe = ripeness(
+        hurting(first, world.switches),
+        hurting(second, world.switches),
+        first.belief_victory,
+        second.belief_victory,
+    )
     return world.talks.ripe_rate * ripe
 
 

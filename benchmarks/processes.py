@@ -70,8 +70,9 @@ def run_python(arguments: Sequence[str], cache: Path, shown: bool = False) -> Fi
         warned.seek(0)
         finished = Finished(seconds, _in_bytes(usage.ru_maxrss), said.read(), warned.read())
     if process.returncode != 0:
+        told = finished.warned[-3000:]
         raise MeasurementError(
-            f"python {' '.join(arguments)} ended with {process.returncode}.\n{finished.warned[-3000:]}"
+            f"python {' '.join(arguments)} ended with {process.returncode}.\n{told}"
         )
     return finished
 

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -13,12 +14,13 @@ from experiments.narrate import ending, folded, story_of, tell
 from experiments.refusals import Interrupts, StoppedError
 from experiments.screens import kept, show_summary, title, week_screen
 from experiments.store import StorageFullError, Store, estimated_bytes
-from experiments.summary import Summariser, Summary
+from experiments.summary import Summariser
 from experiments.tables import Tables
 from experiments.words import counted, plain
 from model.ceasefire import CeasefireModel
 from model.ensemble import Chunk, Ensemble, chunks, is_ready, prepare
 from model.scenario import Case
+from model.settings import shown
 
 NARROWEST = 80
 """Screens are laid out for at least this many columns."""
@@ -40,16 +42,17 @@ def screen(stderr: bool = False) -> Console:
     return console
 
 
-def tell_one(case: Case, seed: int, as_json: bool) -> None:
-    """Tell one world week by week."""
+def tell_one(case: Case, changes: dict[str, Any], seed: int, as_json: bool) -> None:
+    """Tell one world week by week; ``changes`` are those made to the case."""
     with Interrupts() as interrupts:
         make_ready(case, interrupts, ensemble=False)
     model = CeasefireModel(case, rng=seed)
     if as_json:
-        print_json(story_of(model).to_dict())
+        print_json({**story_of(model).to_dict(), "changes": changes})
         return
     console = screen()
-    console.print(title(case.title, f"One world, seed {seed}, week by week.\n{PURPOSE}"))
+    under = f"One world, seed {seed}, week by week.\n{worded(changes)}{PURPOSE}"
+    console.print(title(case.title, under))
     quiet = False
     for week in folded(tell(model), case.start):
         # Quiet weeks stand together.
@@ -60,6 +63,13 @@ def tell_one(case: Case, seed: int, as_json: bool) -> None:
             console.print(part)
     console.print()
     console.print(title("How it ended", "\n".join([*ending(model), PURPOSE])))
+
+
+def worded(changes: dict[str, Any]) -> str:
+    """Word the changes made to a case, in a line of its own."""
+    if not changes:
+        return ""
+    return f"Changed: {', '.join(f'{key} = {shown(value)}' for key, value in changes.items())}\n"
 
 
 def show_case(case: Case, as_json: bool) -> None:
@@ -91,6 +101,7 @@ def make_ready(case: Case, interrupts: Interrupts, ensemble: bool = True) -> Non
 
 def run_many(
     case: Case,
+    changes: dict[str, Any],
     runs: int,
     first_seed: int,
     out: Path | None,
@@ -115,35 +126,23 @@ def run_many(
             early = early or store.trouble
     rows = store.rows if store else {}
     if summariser.runs:
-        show_answer(summariser.summary(), case, runs, early is None, out, rows, as_json)
+        summary = summariser.summary()
+        if as_json:
+            files = {name: str(out / f"{name}.parquet") for name in rows} if out else {}
+            facts = {"runs_asked_for": runs, "complete": early is None, "files": files}
+            print_json({**summary.to_dict(), "changes": changes, **facts})
+        else:
+            console = screen()
+            show_summary(summary, case, worded(changes), console)
+            if rows:
+                console.print(kept(rows, str(out)))
+            elif not early:
+                console.print("Nothing was written; --out FOLDER keeps the tables.", style="dim")
     if early:
         count = rows.get("runs", 0)
         keeps = f"{plain(count)} of them kept in {out}" if count else "nothing is kept"
         done = f"{plain(summariser.runs)} of {counted(runs, 'run')} done, {keeps}."
         raise type(early)(f"{early}: {done}")
-
-
-def show_answer(
-    summary: Summary,
-    case: Case,
-    asked: int,
-    complete: bool,
-    out: Path | None,
-    rows: dict[str, int],
-    as_json: bool,
-) -> None:
-    """Show what came of an ensemble, and where its tables are."""
-    if as_json:
-        files = {name: str(out / f"{name}.parquet") for name in rows} if out else {}
-        facts = {"runs_asked_for": asked, "complete": complete, "files": files}
-        print_json({**summary.to_dict(), **facts})
-        return
-    console = screen()
-    show_summary(summary, case, console)
-    if rows:
-        console.print(kept(rows, str(out)))
-    elif complete:
-        console.print("Nothing was written; --out FOLDER keeps the tables.", style="dim")
 
 
 def gather(

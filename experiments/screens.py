@@ -79,8 +79,8 @@ def _figures(week: Week, case: Case) -> str:
     return "; ".join(parts) + "."
 
 
-def show_summary(summary: Summary, case: Case, console: Console) -> None:
-    """Show what came of an ensemble."""
+def show_summary(summary: Summary, case: Case, changes: str, console: Console) -> None:
+    """Show what came of an ensemble of a case, with the changes made to it in words."""
     sides = dict(zip(case.names["belligerents"], case.labels["belligerents"], strict=True))
     parties = dict(zip(case.names["parties"], case.labels["parties"], strict=True))
     runs = counted(summary.runs, "run")
@@ -88,7 +88,7 @@ def show_summary(summary: Summary, case: Case, console: Console) -> None:
         title(
             summary.title,
             f"{runs}, seeds {summary.first_seed} to {summary.last_seed}, each up to "
-            f"{plain(summary.horizon)} weeks.\n{PURPOSE}",
+            f"{plain(summary.horizon)} weeks.\n{changes}{PURPOSE}",
         )
     )
     console.print(
@@ -99,6 +99,7 @@ def show_summary(summary: Summary, case: Case, console: Console) -> None:
             extra={
                 state: f"median week {plain(spread.median)}"
                 for state, spread in summary.ended_week.items()
+                if spread
             },
         )
     )
@@ -142,7 +143,7 @@ def _show_talks(summary: Summary, sides: Mapping[str, str], console: Console) ->
 
 def _show_truces(summary: Summary, sides: Mapping[str, str], console: Console) -> None:
     none = summary.runs_without_truce
-    begun = summary.truce_days.of
+    begun = summary.truce_days.of if summary.truce_days else 0
     with_truce = counted(none.of - none.count, "run")
     console.print(Text("\nTruces", style="bold"))
     console.print(
@@ -225,7 +226,9 @@ def _spread_table(head: str, of: str) -> Table:
     return table
 
 
-def _spread_row(table: Table, name: str, spread: Spread) -> None:
+def _spread_row(table: Table, name: str, spread: Spread | None) -> None:
+    if spread is None:
+        return
     quantiles = (spread.p5, spread.p25, spread.median, spread.p75, spread.p95)
     table.add_row(name, *(plain(value) for value in quantiles), average(spread.mean))
 

@@ -128,7 +128,7 @@ class Spread:
 
     Attributes:
         of: How many numbers there are.
-        mean: Their mean; every number is 0 if there are none.
+        mean: Their mean.
         smallest: The smallest.
         p5: What 5 % lie below.
         p25: What 25 % lie below.
@@ -161,10 +161,10 @@ class Tally:
         for value, count in zip(found.tolist(), counts.tolist(), strict=True):
             self.counts[value] += count
 
-    def spread(self) -> Spread:
-        """Return the spread; quantiles as ``numpy.quantile`` works them out."""
+    def spread(self) -> Spread | None:
+        """Return the spread, or None of nothing; quantiles as ``numpy.quantile`` has them."""
         if not self.counts:
-            return Spread(0, *(0.0,) * 8)
+            return None
         values = np.array(sorted(self.counts), dtype=float)
         counts = np.array([self.counts[value] for value in values.tolist()])
         upto = np.cumsum(counts)

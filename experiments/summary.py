@@ -15,7 +15,7 @@ from model.scenario import Case
 
 @dataclass(frozen=True)
 class Summary:
-    """What came of an ensemble. Every share says out of how many.
+    """What came of an ensemble. Every share and spread says of how many; None: of nothing.
 
     Attributes:
         case: Name of the case.
@@ -55,23 +55,23 @@ class Summary:
     last_seed: int
     horizon: float
     end_states: dict[str, Share]
-    ended_week: dict[str, Spread]
+    ended_week: dict[str, Spread | None]
     runs_without_truce: Share
-    truces_per_run: Spread
-    first_truce_week: Spread
+    truces_per_run: Spread | None
+    first_truce_week: Spread | None
     truces_by_week: dict[int, int]
-    truce_days: Spread
+    truce_days: Spread | None
     truce_causes: dict[str, Share]
     resumed_by: dict[str, Share]
-    rounds_per_run: Spread
+    rounds_per_run: Spread | None
     runs_with_failed_rounds: int
     refused_by: dict[str, Share]
     yes_in_public: dict[str, Share]
-    captives_returned: dict[str, Spread]
-    captives_freed_by_force: dict[str, Spread]
-    captives_died: dict[str, Spread]
-    captives_held: dict[str, Spread]
-    deaths: dict[str, Spread]
+    captives_returned: dict[str, Spread | None]
+    captives_freed_by_force: dict[str, Spread | None]
+    captives_died: dict[str, Spread | None]
+    captives_held: dict[str, Spread | None]
+    deaths: dict[str, Spread | None]
     parties_left: dict[str, Share]
 
     def to_dict(self) -> dict[str, Any]:

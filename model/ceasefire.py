@@ -13,6 +13,7 @@ from agents.armed_group import ArmedGroup, SolidarityFront
 from agents.belligerent import CaptiveGroup
 from agents.chance import LARGEST_SEED
 from agents.coalition_party import CoalitionParty
+from agents.deal import ReadableGrid
 from agents.government import Government
 from agents.guarantor import Draft, Guarantor
 from agents.mediator import Channel, Mediator, Talks
@@ -78,7 +79,7 @@ class CeasefireModel(mesa.Model):
         for name, array in scratch(self.case).items():
             # The distribution of seats is walked number by number: plain numbers are faster.
             setattr(self, name, array.tolist() if name == "odds" else array)
-        self.grid = self.case.grid.readable()
+        self.grid = ReadableGrid.of(self.case.grid)
         self.influence = self.case.influence
         self.datacollector = mesa.DataCollector(
             model_reporters={name: name for name in MODEL_REPORTERS},

@@ -74,7 +74,7 @@ def exchange(weeks_left: float, world: World) -> None:
             ):
                 freed += grid.amount[i, grid.level[talks.deal, i], group.category] * number
         row.prisoners += int(math.floor(freed + 0.5))
-        if world.switches.reputation:
+        if world.switches.reputation and group.initial > 0:
             holder = world.belligerents[group.holder]
             shown = holder.reputation_speed * group.stigma * number / group.initial
             holder.reputation += (1.0 - holder.reputation) * min(1.0, shown)

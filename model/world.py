@@ -9,7 +9,7 @@ from agents.actor import FLOAT, Record
 from agents.armed_group import SolidarityFront
 from agents.belligerent import Belligerent, CaptiveGroup
 from agents.coalition_party import CoalitionParty
-from agents.draft import WEIGHTS
+from agents.draft import SUMS, WEIGHTS
 from agents.guarantor import Draft, Guarantor
 from agents.mediator import Channel, Mediator, Round, Talks, Truce
 from agents.patron import Patron, Patronage
@@ -62,6 +62,7 @@ class View(NamedTuple):
     grid: Any
     tables: Any
     terms: Any
+    sums: Any
     odds: Any
 
 
@@ -89,6 +90,7 @@ def scratch(case: Case) -> dict[str, np.ndarray[Any, Any]]:
     return {
         "tables": np.zeros((2, len(grid.cells), 3), dtype=FLOAT),
         "terms": np.zeros((len(grid.durations), len(grid.guarantees), 2, WEIGHTS), dtype=FLOAT),
+        "sums": np.zeros((SUMS, max(len(grid.cells), len(grid.issues) + 1)), dtype=FLOAT),
         "odds": np.zeros(seats + 1, dtype=FLOAT),
     }
 

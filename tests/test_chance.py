@@ -53,9 +53,12 @@ def test_compiled_and_python_draws_are_equal_for_many_keys():
     assert found.tolist() == expected
 
 
-def neighbours(sizes, start=(1000, 0, key_of("party.shas"), 1)):
+START = (1000, 0, key_of("party.shas"), 1)
+
+
+def neighbours(sizes):
     """Draws on a block of neighbouring seeds, steps, keys and decisions."""
-    axes = [np.arange(first, first + size) for first, size in zip(start, sizes, strict=True)]
+    axes = [np.arange(first, first + size) for first, size in zip(START, sizes, strict=True)]
     columns = [column.ravel() for column in np.meshgrid(*axes, indexing="ij")]
     return many(*columns).reshape(sizes)
 

@@ -143,11 +143,11 @@ def test_publics_are_heard_by_their_weight():
 def test_families_organise_while_captives_are_held_and_rest_when_they_are_back():
     model = world("gaza-2023")
     israel = model.belligerents[0]
-    for _ in range(30):
+    for _ in range(400):
         answer_to_publics(0, model)
     assert israel.families == pytest.approx(1.0, abs=1e-3)
     for group in model.captives:
         group.living = 0
-    for _ in range(30):
+    for _ in range(400):
         answer_to_publics(0, model)
     assert israel.families == pytest.approx(0.0, abs=1e-3)

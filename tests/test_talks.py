@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from small_worlds import changed, run, texts, world
 
 from agents.standing import disengage
-from agents.talks import build_channels, call_rate, calls_round, ripeness, table
+from agents.talks import call_rate, calls_round, ripeness, table
 
 share = st.floats(0.0, 1.0)
 COSTLESS = {
@@ -118,12 +118,12 @@ def test_rule_18_the_gap_between_rounds_is_kept():
 
 
 def test_rule_18_channels_take_time_to_build_and_estimates_fade():
-    model = world()
+    model = world("two-rivals", {"talks.*_rate": 0.0})
     channel = model.channels[0]
     channel.reluctance_end = 1.0
     built = [channel.built]
     for _ in range(100):
-        build_channels(0, model)
+        model.mediators[0].step()
         built.append(channel.built)
     assert built == sorted(built)
     assert built[1] == pytest.approx(0.2 + 0.8 * channel.build_rate)
