@@ -226,9 +226,10 @@ def name_author(m: int, world: World) -> None:
     if uniform(war.seed, war.tick, mediator.key, Decision.AUTHORSHIP) < talks.authorship:
         first = estimated_gain(0, talks.text, world.grid, world.tables, world.terms)
         second = estimated_gain(1, talks.text, world.grid, world.tables, world.terms)
-        if first > second:
+        # Sums of the same numbers in another order differ in the last digits: that is a tie.
+        if first > second + 1.0e-9:
             talks.author = 0
-        elif second > first:
+        elif second > first + 1.0e-9:
             talks.author = 1
     talks.public = False
     if mediator.patron >= 0:

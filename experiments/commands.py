@@ -22,8 +22,8 @@ from model.ensemble import Chunk, Ensemble, chunks, is_ready, prepare
 from model.scenario import Case
 from model.settings import shown
 
-NARROWEST = 80
-"""Screens are laid out for at least this many columns."""
+NARROWEST, WIDEST = 80, 90
+"""Screens are laid out for at least so many columns; tables of numbers use at most so many."""
 
 
 class Screen(Console):
@@ -133,6 +133,7 @@ def run_many(
             print_json({**summary.to_dict(), "changes": changes, **facts})
         else:
             console = screen()
+            console.width = min(console.width, WIDEST)
             show_summary(summary, case, worded(changes), console)
             if rows:
                 console.print(kept(rows, str(out)))

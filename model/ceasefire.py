@@ -25,7 +25,7 @@ from model.outcome import END_STATES, is_over
 from model.scenario import Case, Event, load_case
 from model.war import War
 from model.week import week_of_agents
-from model.world import LOGS, due_at, scratch, start
+from model.world import LOGS, due_at, scratch, shift, start
 
 SIDES: dict[str, type[Government] | type[ArmedGroup]] = {
     "government": Government,
@@ -158,11 +158,15 @@ class CeasefireModel(mesa.Model):
             for event in self.case.events
             if due_at(event.week, self.war.step) == self.war.tick
         ]
+        taken: dict[int, Any] = {}
         for event in self.events_this_week:
             found = getattr(self, event.collection)
             target = found[event.index] if isinstance(found, list) else found
-            before = getattr(target, event.field) if event.add else 0
-            setattr(target, event.field, before + event.value if event.add else event.value)
+            value = event.value
+            if event.add:
+                before = getattr(target, event.field)
+                value = before + shift(event, before, taken)
+            setattr(target, event.field, value)
 
     @property
     def week(self) -> float:

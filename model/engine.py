@@ -71,7 +71,8 @@ def compiled(function: Callable[..., Any]) -> Any:
     before = config.CACHE_DIR
     try:
         config.CACHE_DIR = str(FOLDER or "")
-        return numba.njit(nogil=True, cache=FOLDER is not None, _nrt=False)(function)
+        options: dict[str, Any] = {"nogil": True, "_nrt": False}
+        return numba.njit(cache=FOLDER is not None, **options)(function)
     finally:
         config.CACHE_DIR = before
 

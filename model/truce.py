@@ -181,6 +181,6 @@ def carry_out(world: World) -> None:
     elif talks.weeks_in_phase >= length - 0.5 * step:
         if talks.phase == 1:
             boundary(world)
-        else:
+        elif world.war.outcome == 0:
             world.war.outcome = 1
             world.truces[talks.truces - 1].cause = ENDED_WAR

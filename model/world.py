@@ -15,7 +15,7 @@ from agents.mediator import Channel, Mediator, Round, Talks, Truce
 from agents.patron import Patron, Patronage
 from agents.public_opinion import PublicOpinion
 from agents.switches import Switches
-from model.scenario import Case
+from model.scenario import Case, Event
 from model.war import War
 
 SINGLES: dict[str, type[Record]] = {"war": War, "talks": Talks, "switches": Switches}
@@ -99,13 +99,31 @@ def apply_events(records: Mapping[str, np.ndarray[Any, Any]], case: Case, tick: 
     """Bring the events that are due at a step into the rows whose run goes on."""
     step = float(case.records["war"]["step"][0])
     going_on = records["war"]["ended_week"] < 0.0
+    taken: dict[int, Any] = {}
     for event in case.events:
         if due_at(event.week, step) != tick:
             continue
         array = records[event.collection]
         column = array[event.field] if array.ndim == 1 else array[event.field][:, event.index]
-        value = column + event.value if event.add else event.value
+        value = column + shift(event, column, taken) if event.add else event.value
         column[...] = np.where(going_on, value, column)
+
+
+def shift(event: Event, before: Any, taken: dict[int, Any]) -> Any:
+    """Return what an event adds to a number: no more captives can go than are there.
+
+    Args:
+        event: An event that adds.
+        before: The number before, or an array of them.
+        taken: What this week's events have taken from each group so far (updated): as many, and
+            no more, can turn up among the released.
+    """
+    if event.collection != "captives":
+        return event.value
+    if event.value < 0:
+        taken[event.index] = np.minimum(-event.value, before)
+        return -taken[event.index]
+    return np.minimum(event.value, taken.get(event.index, event.value))
 
 
 def due_at(week: float, step: float) -> int:

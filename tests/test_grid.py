@@ -121,13 +121,22 @@ def test_cells_say_what_the_levels_say(drawn: Any) -> None:
     if grid is None:
         return
     seen = set()
-    for text, i in itertools.product(range(len(grid.level)), range(len(issues))):
-        cell = grid.cells[grid.cell[text, i]]
+    kinds = [issue.kind for issue in issues]
+    order = sorted(
+        range(len(issues)),
+        key=lambda i: (
+            ("duration", "guarantee").index(kinds[i])
+            if kinds[i] in ("duration", "guarantee")
+            else 2
+        ),
+    )
+    for text, (column, i) in itertools.product(range(len(grid.level)), enumerate(order)):
+        cell = grid.cells[grid.cell[text, column]]
         release = 0
         if grid.issues["kind"][i] == PRISONERS:
             release = grid.level[text, grid.issues["release"][i]]
         assert (cell["issue"], cell["level"], cell["release"]) == (i, grid.level[text, i], release)
-        seen.add(int(grid.cell[text, i]))
+        seen.add(int(grid.cell[text, column]))
     assert seen == set(range(len(grid.cells)))
 
 

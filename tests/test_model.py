@@ -12,6 +12,7 @@ import pytest
 import solara
 from mesa.batchrunner import batch_run
 from mesa.visualization import SolaraViz
+from mesa.visualization.utils import update_counter
 from small_worlds import changed
 from worlds import SHIPPED
 
@@ -184,6 +185,7 @@ def test_it_runs_in_mesas_own_page():
 
     @solara.component
     def Week(model):  # noqa: N802 - components are written with a capital
+        update_counter.get()
         weeks.append((model.case.name, model.war.seed, model.week))
 
     parameters = {

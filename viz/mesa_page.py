@@ -4,6 +4,8 @@ It shows that ``CeasefireModel`` needs no special treatment: Mesa's controls, a 
 components that are functions of the model.
 """
 
+from typing import Any
+
 import solara
 from mesa.visualization import SolaraViz
 
@@ -22,7 +24,7 @@ PARAMETERS = {
 }
 
 
-def where_it_stands(model: CeasefireModel) -> solara.Element:
+def where_it_stands(model: CeasefireModel) -> Any:
     """Say in a sentence where the world stands."""
     held = f"{model.captives_held:,} captives held"
     dead = f"{model.deaths:,.0f} dead"
