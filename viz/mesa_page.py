@@ -36,7 +36,7 @@ def where_it_stands(model: CeasefireModel) -> Any:
 
 
 @solara.component
-def Page() -> None:
+def Page() -> None:  # noqa: N802  # the name that Solara looks for
     """One model for each browser session."""
     model = solara.use_memo(lambda: CeasefireModel(rng=1), [])
     SolaraViz(model, components=[where_it_stands], model_params=PARAMETERS, name="ceasefire")
