@@ -85,6 +85,7 @@ class Belligerent(Actor):
     # Arms (rule 2)
     arms_stock: Annotated[float, given("weeks", 0, 1000, "Arms in stock, in weeks of full effort.")]
     arms_need: Annotated[float, given("weeks", 0.01, 1000, "Stock that the army holds necessary.")]
+    arms_room: Annotated[float, given("weeks", 0.01, 1000, "Stock beyond which none is kept.")]
     arms_use: Annotated[float, given("weeks/week", 0, 10, "Arms used by a week of full effort.")]
     arms_production: Annotated[float, given("weeks/week", 0, 10, "Arms it makes or gets itself.")]
     squeeze_memory: Annotated[

@@ -25,7 +25,6 @@ class Decision(IntEnum):
     CAPTIVE_DEATH = 2
     RESCUE = 3
     LEAVE = 4
-    THREATEN = 5
     RETURN = 6
     CALL_ROUND = 7
     ROUND_LENGTH = 8

@@ -75,8 +75,8 @@ def leave_cost(
 
 @rule
 def leave_probability(cost: float, temperature: float) -> float:
-    """Rule 7. Odds of leaving, a logit of the cost; a threshold as the temperature goes to 0."""
-    if temperature <= 0.0:
+    """Rule 7. Odds of leaving, a logit of the cost; a threshold below a temperature of 1e-9."""
+    if temperature <= 1.0e-9:
         return 1.0 if cost > 0.0 else 0.0
     return 1.0 / (1.0 + math.exp(-min(max(cost / temperature, -700.0), 700.0)))
 

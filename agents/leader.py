@@ -217,6 +217,8 @@ def goes_on(s: int, text: int, world: World) -> bool:
     weight = me.office_weight
     other = world.belligerents[1 - s]
     ends = grid.texts[text].ends
+    if ruled_out(me, other, ends, grid.dissolves[text, 1 - s], world.switches):
+        return False
     rest = total(s, text, 1, world.tables, grid.cell)
     rest += unmet_precondition(me, other, ends, grid.dissolves[text, 1 - s], world.switches)
     swayed = weight * office_change(s, text, world) + pressures(s, text, world) + me.judgement

@@ -74,6 +74,8 @@ def reckon(m: int, world: World) -> None:
                 terms[2] = discount * (1.0 - q) * after - war - reluctance
                 terms[3] = discount
                 terms[4] = discount * (after - foreseen) - war - reluctance
+                if not switches.resumption:
+                    terms[4] = ANY
 
 
 @rule

@@ -135,16 +135,18 @@ class CeasefireModel(mesa.Model):
             self.agents_by_type[kind].do(method)
 
     def step(self) -> None:
-        """Run one week (one step of the case's length); does nothing once the run has ended."""
+        """Run one week (one step of the case's length).
+
+        The step after the last week changes nothing but ``running``: Mesa 3.3's ``batch_run``
+        reads what was collected one step before the last.
+        """
         if is_over(self):
             self.running = False
+            forget(self)
             return
         self._bring_in_events()
         week_of_agents(self)
-        self.running = not is_over(self)
         self.datacollector.collect(self)
-        if not self.running:
-            forget(self)
 
     def run(self) -> "CeasefireModel":
         """Run to the end and return the model."""

@@ -2,7 +2,7 @@
 
 import math
 
-from agents.actor import World, chance_in_step, rule
+from agents.actor import World, chance_in_step, rule, share_of_step
 from agents.chance import Decision, uniform
 from agents.deal import PRISONERS, RELEASE, tabulate, war_value
 from agents.leader import goes_on
@@ -175,7 +175,7 @@ def carry_out(world: World) -> None:
     if world.switches.trust:
         for s in range(2):
             me = world.belligerents[s]
-            me.trust = trust_after_kept(me.trust, me.trust_gain * step)
+            me.trust = trust_after_kept(me.trust, share_of_step(me.trust_gain, step))
     if incident(world):
         end_truce(BROKEN, BOTH, world)
     elif talks.weeks_in_phase >= length - 0.5 * step:

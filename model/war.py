@@ -99,8 +99,7 @@ def order_effort(s: int, world: World) -> None:
         me.arms_use * step,
         me.effort_now,
     )
-    # What comes in beyond the need is kept elsewhere: stocks do not grow without bound.
-    me.arms_stock = min(stock, 2.0 * me.arms_need)
+    me.arms_stock = min(stock, me.arms_room)
     me.squeeze = 0.0
     if world.switches.arms_squeeze:
         me.squeeze = arms_squeeze(me.arms_stock, me.arms_need)

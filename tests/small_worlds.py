@@ -10,11 +10,13 @@ from worlds import SHIPPED
 from agents.coalition_party import odds_of_leaving, support_odds
 from agents.commitment import assurance_given, belief, guarantee_strength
 from agents.deal import tabulate, war_value
-from agents.leader import weigh
+from agents.leader import unmet_precondition, weigh
+from agents.standing import settle_standing
 from agents.talks import reckon
 from model.ceasefire import CeasefireModel
 from model.ensemble import Ensemble, prepare
 from model.scenario import Case
+from model.war import aid_in_deal, suffer
 
 prepare()
 
@@ -72,10 +74,16 @@ def texts(model: CeasefireModel, ends: bool | None = None, **levels: str) -> lis
 
 def believed(model: CeasefireModel, s: int, duration: int, guarantee: int) -> float:
     """What side ``s`` believes of the other at given levels of duration and guarantee."""
-    me, other = model.belligerents[s], model.belligerents[1 - s]
-    strength = guarantee_strength(guarantee, model)
+    me, other, switches = model.belligerents[s], model.belligerents[1 - s], model.switches
+    assured = assurance_given(s, me, model.mediators, model.channels, model.talks, switches)
     wording = model.grid.durations[duration]
-    return belief(me, other, wording, strength, assurance_given(s, model), model.switches)
+    return belief(me, other, wording, strength_of(model, guarantee), assured, switches)
+
+
+def strength_of(model: CeasefireModel, guarantee: int) -> float:
+    """Strength of a guarantee of a given level."""
+    level = model.grid.guarantees[guarantee]
+    return guarantee_strength(level, model.guarantors, model.switches)
 
 
 def gain(model: CeasefireModel, s: int, text: int) -> float:
@@ -101,6 +109,25 @@ def circumstances(model: CeasefireModel, party: Any, text: int) -> tuple[Any, ..
     concession = float(model.grid.concession[text, party.side]) if text >= 0 else 0.0
     ends = float(model.grid.texts[text].ends) if text >= 0 else 0.0
     return model.belligerents[party.side], concession, ends, model.switches
+
+
+def suffer_week(model: CeasefireModel, s: int) -> None:
+    """One week of what war, or a deal, does to side ``s``."""
+    me, foe = model.belligerents[s], model.belligerents[1 - s]
+    suffer(me, foe, aid_in_deal(s, model), model.war, model.switches)
+
+
+def settle(model: CeasefireModel, s: int) -> None:
+    """One week of the standing of side ``s``."""
+    me, other = model.belligerents[s], model.belligerents[1 - s]
+    settle_standing(s, me, other, model.captives, model.war.step, model.switches)
+
+
+def unmet(model: CeasefireModel, s: int, text: int) -> float:
+    """The precondition's part of side ``s``'s balance."""
+    me, other = model.belligerents[s], model.belligerents[1 - s]
+    ends, dissolves = model.grid.texts[text].ends, model.grid.dissolves[text, 1 - s]
+    return unmet_precondition(me, other, ends, dissolves, model.switches)
 
 
 def sign(model: CeasefireModel, text: int, phase: int = 1) -> None:

@@ -5,11 +5,10 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_worlds import SURE, believed, bring_up_to_date, gain, texts, world
+from small_worlds import SURE, believed, bring_up_to_date, gain, strength_of, texts, world
 
 from agents.belligerent import ACCEPT, SIGN_TO_RESUME
 from agents.commitment import (
-    guarantee_strength,
     guaranteed_belief,
     mediator_word,
     sanctions,
@@ -77,12 +76,12 @@ def test_rule_4_a_pause_carries_a_small_belief_of_turning_into_more():
 def test_rule_4_only_those_who_sign_lend_strength():
     model = world()
     firmest = len(model.grid.guarantees) - 1
-    whole = guarantee_strength(firmest, model)
+    whole = strength_of(model, firmest)
     model.guarantors[0].signs = False
-    assert 0.0 < guarantee_strength(firmest, model) < whole
+    assert 0.0 < strength_of(model, firmest) < whole
     for guarantor in model.guarantors:
         guarantor.signs = False
-    assert guarantee_strength(firmest, model) == guarantee_strength(0, model) == 0.0
+    assert strength_of(model, firmest) == strength_of(model, 0) == 0.0
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from small_worlds import SURE, bring_up_to_date, gain, texts, world
+from small_worlds import SURE, bring_up_to_date, gain, texts, unmet, world
 
 from agents.belligerent import ACCEPT, REFUSE
 from agents.deal import (
@@ -17,7 +17,7 @@ from agents.deal import (
     total,
     war_value,
 )
-from agents.leader import goes_on, unmet_precondition, weigh
+from agents.leader import goes_on, weigh
 
 worth = st.floats(-5.0, 5.0)
 share = st.floats(0.0, 1.0)
@@ -166,14 +166,14 @@ def test_rule_10_off_or_met_costs_nothing():
     model.switches.precondition = False
     assert precondition_cost(israel, hamas, model.switches) == 0.0
     for text in texts(model):
-        assert unmet_precondition(0, text, model) == 0.0
+        assert unmet(model, 0, text) == 0.0
 
 
 def test_rule_10_is_paid_for_an_end_without_dissolution_only():
     model = world("gaza-2023")
     for text in texts(model):
         spared = not model.grid.texts[text].ends or model.grid.dissolves[text, 1] >= 1.0
-        assert (unmet_precondition(0, text, model) == 0.0) == spared
+        assert (unmet(model, 0, text) == 0.0) == spared
 
 
 ABSOLUTE = {

@@ -79,6 +79,12 @@ def test_rule_14_always_carried_out_resolve_comes_to_be_believed():
     assert believed == pytest.approx(1.0, abs=1e-6)
 
 
+def press(model, p):
+    """One week of the leverage of patron ``p``."""
+    patron, sides = model.patrons[p], model.belligerents
+    use_leverage(patron, p, model.patronages, sides, model.war, model.switches)
+
+
 PRESSING = {"patron.*.press_from": 0.0, "talks.*_rate": 0.0}
 
 
@@ -97,7 +103,7 @@ def test_rule_14_a_line_is_crossed_only_while_the_war_is_on_and_a_patron_presses
     tie, patron = model.patronages[0], model.patrons[0]
     for fighting, press_from, crossed in ((False, 0.0, 0), (True, 1.0, 0), (True, 0.0, 1)):
         model.war.fighting, patron.press_from = fighting, press_from
-        use_leverage(patron, 0, model)
+        press(model, 0)
         assert tie.lines_crossed == crossed
     assert model.belligerents[0].felt == tie.felt > 0.0
     assert model.belligerents[1].felt == 0.0
@@ -138,7 +144,7 @@ def test_rule_14_carrying_out_is_likelier_with_resolve_and_never_without(resolve
 
 def test_rule_14_arms_withheld_as_a_policy_arrive_no_more():
     model = world("two-rivals", {"patronage.north-support.withheld": 1.0})
-    use_leverage(model.patrons[0], 0, model)
+    press(model, 0)
     assert model.patronages[0].withheld_now == 1.0
     assert model.patronages[1].withheld_now == 0.0
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_worlds import changed, run, sign, texts, world
+from small_worlds import changed, run, settle, sign, texts, world
 
 from agents.belligerent import ACCEPT, REFUSE
 from agents.standing import (
@@ -11,7 +11,6 @@ from agents.standing import (
     contested_blame,
     decayed,
     remember_resumption,
-    settle_standing,
     share_blame,
     trust_after_breach,
     trust_after_kept,
@@ -47,7 +46,7 @@ def test_rule_19_in_a_world_where_nothing_happens_all_return_to_their_base():
         side.trust, side.reputation, side.memory, side.engagement = 0.9, 0.1, 3.0, 0.2
     for _ in range(1500):
         for s in range(2):
-            settle_standing(s, model)
+            settle(model, s)
     for side in model.belligerents:
         assert side.trust == pytest.approx(side.trust_base)
         assert side.reputation == pytest.approx(side.reputation_base)
@@ -94,7 +93,7 @@ def test_rule_19_reputation_answers_to_captives_and_to_the_toll():
         group.living = 0
     assert held_against(model, 0) == 0.0
     before = north.reputation
-    settle_standing(0, model)
+    settle(model, 0)
     assert north.reputation == pytest.approx(before)
 
 
@@ -102,7 +101,7 @@ def test_rule_4_a_resumption_is_remembered_and_fades():
     model = world()
     north = model.belligerents[0]
     remember_resumption(0, model)
-    settle_standing(0, model)
+    settle(model, 0)
     assert north.memory == pytest.approx(1.0 - north.memory_decay)
     assert model.belligerents[1].memory == 0.0
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_worlds import changed, run, sign, texts, weeks_of, world
+from small_worlds import changed, run, sign, suffer_week, texts, weeks_of, world
 
 from model.war import (
     arms_squeeze,
@@ -11,7 +11,6 @@ from model.war import (
     keep_captives,
     next_stock,
     order_effort,
-    suffer,
     toll_rate,
     worn_down,
 )
@@ -69,7 +68,7 @@ def test_rule_1_in_a_truce_nobody_dies_of_it_and_capability_is_rebuilt():
     for s in range(2):
         order_effort(s, model)
     for s in range(2):
-        suffer(s, model)
+        suffer_week(model, s)
     for side in model.belligerents:
         assert side.effort_now == side.toll_rate == side.toll == 0.0
         assert side.capability == pytest.approx(0.6 + 0.4 * side.recovery)
@@ -79,11 +78,11 @@ def test_rule_1_hunger_follows_aid_and_a_deal_feeds():
     model = world("gaza-2023")
     hamas = model.belligerents[1]
     for _ in range(300):
-        suffer(1, model)
+        suffer_week(model, 1)
     assert hamas.hunger == pytest.approx(1.0 - hamas.aid / hamas.aid_need, abs=1e-6)
     sign(model, texts(model, ends=True, relief="reconstruction")[0])
     for _ in range(300):
-        suffer(1, model)
+        suffer_week(model, 1)
     assert hamas.aid_now == 500.0
     assert hamas.hunger == pytest.approx(0.0, abs=1e-6)
 
