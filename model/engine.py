@@ -27,15 +27,23 @@ ROOMS = ("agents", "model")
 def sources_digest() -> str:
     """Digest of everything that the compiled code depends on.
 
-    All sources of the rules, the width of numbers, and the versions of Python, numba and NumPy:
-    numba itself notices edits of one file only.
+    All sources of the rules, the width of numbers, whether indices are checked, and the versions
+    of Python, numba and NumPy: numba itself notices edits of one file only.
     """
     digest = hashlib.blake2b(digest_size=10)
     top = Path(__file__).resolve().parent.parent
     for room in ROOMS:
         for path in sorted((top / room).glob("*.py")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    versions = (sys.version, numba.__version__, np.__version__, platform.machine(), str(FLOAT))
+    config: Any = numba.config
+    versions = (
+        sys.version,
+        numba.__version__,
+        np.__version__,
+        platform.machine(),
+        str(FLOAT),
+        str(config.BOUNDSCHECK),
+    )
     digest.update("\0".join(versions).encode())
     return digest.hexdigest()
 
