@@ -12,16 +12,9 @@ from agents.commitment import (
     sanctions,
     would_resume,
 )
-from agents.deal import (
-    RELEASE,
-    RELIEF,
-    precondition_cost,
-    required_belief,
-    resumption_cost,
-    surplus,
-    total,
-)
+from agents.deal import RELEASE, RELIEF
 from agents.government import seat_odds
+from agents.worth import precondition_cost, required_belief, resumption_cost, surplus, total
 
 NEVER = -1.0e6
 """Balance of a text that an absolute precondition rules out: finite, so that sums stay numbers."""

@@ -4,10 +4,11 @@ import math
 
 from agents.actor import World, chance_in_step, rule, share_of_step
 from agents.chance import Decision, uniform
-from agents.deal import PRISONERS, RELEASE, tabulate, war_value
+from agents.deal import PRISONERS, RELEASE
 from agents.leader import goes_on
 from agents.standing import remember_resumption, trust_after_breach, trust_after_kept
 from agents.talks import judge
+from agents.worth import tabulate, war_value
 
 IN_FORCE, LAPSED, BROKEN, ENDED_WAR, CUT_OFF = range(5)
 NOBODY, BOTH = -1, 2

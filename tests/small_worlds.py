@@ -9,10 +9,10 @@ from worlds import SHIPPED
 
 from agents.coalition_party import odds_of_leaving, support_odds
 from agents.commitment import assurance_given, belief, guarantee_strength
-from agents.deal import tabulate, war_value
 from agents.leader import unmet_precondition, weigh
+from agents.reckoning import reckon
 from agents.standing import settle_standing
-from agents.talks import reckon
+from agents.worth import tabulate, war_value
 from model.ceasefire import CeasefireModel
 from model.ensemble import Ensemble, prepare
 from model.scenario import Case

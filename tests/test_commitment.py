@@ -15,8 +15,8 @@ from agents.commitment import (
     unaided_belief,
     would_resume,
 )
-from agents.deal import war_value
 from agents.leader import goes_on, weigh
+from agents.worth import war_value
 
 share = st.floats(0.0, 1.0)
 

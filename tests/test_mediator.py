@@ -12,7 +12,7 @@ from agents.belligerent import REFUSE, SIGN_TO_RESUME
 from agents.deal import CELL, GUARANTEE_LEVEL, ISSUE, TEXT, WITHDRAWAL
 from agents.draft import SUMS, WEIGHTS, estimated_gain, score, search_texts
 from agents.leader import weigh
-from agents.talks import ANY, learn, learned_reluctance, reckon
+from agents.reckoning import ANY, learn, learned_reluctance, reckon
 from model.engine import search_compiled
 
 # What is left of an answer is what a mediator reckons with.

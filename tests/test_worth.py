@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from small_worlds import SURE, bring_up_to_date, gain, texts, unmet, world
 
 from agents.belligerent import ACCEPT, REFUSE
-from agents.deal import (
+from agents.leader import goes_on, weigh
+from agents.worth import (
     held,
     precondition_cost,
     prospects,
@@ -17,7 +18,6 @@ from agents.deal import (
     total,
     war_value,
 )
-from agents.leader import goes_on, weigh
 
 worth = st.floats(-5.0, 5.0)
 share = st.floats(0.0, 1.0)
