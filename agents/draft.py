@@ -139,6 +139,8 @@ def search_texts(
                 for i in range(columns):
                     bound += most[i]
                 hope = min(hope, bound)
+                if hope < 0.0 and hope < best_score:
+                    break
         # Not even the best of every issue would do: no text of this duration and guarantee can.
         if hope < 0.0 and hope < best_score:
             continue

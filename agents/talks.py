@@ -227,7 +227,8 @@ def hold_round(m: int, world: World) -> None:
     ready(m, world)
     judge(world)
     fresh = talks.text < 0
-    talks.text = draft(m, talks.text, ANY, world)
+    text = draft(m, talks.text, 0.0, world)
+    talks.text = text if text >= 0 else draft(m, talks.text, ANY, world)
     if fresh:
         name_author(m, world)
     signed = table(m, world)

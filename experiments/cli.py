@@ -84,6 +84,13 @@ def ensemble(
     series: Annotated[
         bool, typer.Option("--series", help="Write the table weeks as well (needs --out).")
     ] = False,
+    acceptance: Annotated[
+        bool,
+        typer.Option(
+            "--acceptance",
+            help="Count in it the texts that each side, and both, would accept (slow).",
+        ),
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(help="Threads; all processors by default.", show_default=False)
     ] = None,
@@ -100,10 +107,14 @@ def ensemble(
         raise RefusedError(f"--workers: found {workers}; allowed: a whole number from 1.")
     if series and out is None:
         raise RefusedError("--series: found without --out; it needs a folder for the table weeks.")
+    if acceptance and not series:
+        raise RefusedError(
+            "--acceptance: found without --series; the table weeks holds the counts."
+        )
     whole, changes = case_of(case, weeks, settings, variant)
     from experiments.commands import run_many
 
-    run_many(whole, changes, runs, first_seed, out, series, workers, as_json)
+    run_many(whole, changes, runs, first_seed, out, series, acceptance, workers, as_json)
 
 
 @app.command(short_help="Validate a case and show it with its sources.")

@@ -106,6 +106,7 @@ def run_many(
     first_seed: int,
     out: Path | None,
     series: bool,
+    acceptance: bool,
     workers: int | None,
     as_json: bool,
 ) -> None:
@@ -117,7 +118,9 @@ def run_many(
     with Interrupts() as interrupts, place as store:
         try:
             make_ready(case, interrupts)
-            stream = chunks(case, runs, first_seed, weekly=series, workers=workers)
+            stream = chunks(
+                case, runs, first_seed, weekly=series, acceptance=acceptance, workers=workers
+            )
             gather(stream, runs, Tables(case), summariser, store, interrupts)
         except (StoppedError, StorageFullError) as why:
             early = why

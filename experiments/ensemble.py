@@ -53,6 +53,7 @@ def run_ensemble(
     first_seed: int = 0,
     settings: Mapping[str, Any] | None = None,
     weekly: bool = False,
+    acceptance: bool = False,
     workers: int | None = None,
     progress: bool = False,
 ) -> Results:
@@ -64,6 +65,7 @@ def run_ensemble(
         first_seed: Seed of the first run.
         settings: Changes to the case by dotted name, such as ``{"patron.usa.resolve": 0.6}``.
         weekly: Whether to keep the state after every week.
+        acceptance: Whether to count in it the texts that each side, and both, would accept.
         workers: Threads; all processors by default.
         progress: Whether to show a progress bar.
 
@@ -76,7 +78,8 @@ def run_ensemble(
         whole = whole.changed(settings)
     maker = Tables(whole)
     parts = []
-    with closing(chunks(whole, runs, first_seed, weekly=weekly, workers=workers)) as stream:
+    stream = chunks(whole, runs, first_seed, weekly=weekly, acceptance=acceptance, workers=workers)
+    with closing(stream):
         if progress:
             from rich.progress import track
 

@@ -200,6 +200,9 @@ class Tables:
             columns[f"believed_resolve_{tie}"] = column("patronages", "believed_resolve", t)
         for f, front in enumerate(self.case.names["fronts"]):
             columns[f"attacks_{front}"] = column("fronts", "attacks", f)
+        if series and "acceptance" in series[0]:
+            for field, name in zip(ACCEPTED, (*self.sides, BOTH), strict=True):
+                columns[f"accepted_by_{name}"] = column("acceptance", field)
         return frame(columns)
 
     def _key(self, seeds: Array) -> dict[str, Any]:
@@ -234,6 +237,9 @@ class Tables:
         lists = np.array([";".join(names[pattern]) for pattern in patterns], dtype=object)
         return pd.Series(lists[pattern_of.ravel()], dtype="str")
 
+
+ACCEPTED = ("first", "second", "both")
+"""Fields of the counts of acceptable texts, if they were kept."""
 
 SIDE_SERIES = (
     "toll_rate",

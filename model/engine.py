@@ -18,6 +18,7 @@ import numpy as np
 from agents.actor import FLOAT
 from agents.deal import ReadableGrid
 from agents.draft import search_texts, use
+from model.acceptance import count_accepted
 from model.week import week_of_records
 from model.world import View
 
@@ -85,8 +86,15 @@ def compiled(function: Callable[..., Any]) -> Any:
         config.CACHE_DIR = before
 
 
-def advance_worlds(worlds: View, steps: int) -> None:
-    """Run every row for a number of steps, or to its end."""
+def advance_worlds(worlds: View, steps: int, counts: Any) -> None:
+    """Run every row for a number of steps, or to its end.
+
+    Args:
+        worlds: All rows.
+        steps: How many steps.
+        counts: Room for each row's acceptance sets after that (``acceptance.COUNTS``); none are
+            counted if it is empty. Counting overwrites terms in the records of the sides.
+    """
     for row in range(len(worlds.war)):
         world = View(
             worlds.war[row],
@@ -112,11 +120,16 @@ def advance_worlds(worlds: View, steps: int) -> None:
             worlds.sums,
             worlds.odds,
         )
+        # A named tuple is read-only, what it holds is not: rules write into records.
         for _ in range(steps):
             if world.war.ended_week >= 0.0:
                 break
-            # A named tuple is read-only, what it holds is not: rules write into records.
             week_of_records(world)  # type: ignore[arg-type]
+        if len(counts) > 0:
+            first, second, both = count_accepted(world)  # type: ignore[arg-type]
+            counts[row].first = first
+            counts[row].second = second
+            counts[row].both = both
 
 
 advance = compiled(advance_worlds)

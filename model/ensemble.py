@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from agents.chance import LARGEST_SEED
+from model.acceptance import COUNTS
 from model.engine import advance, is_ready, prepare
 from model.scenario import Case
 from model.world import View, apply_events, due_at, scratch, start
@@ -21,6 +22,7 @@ from model.world import View, apply_events, due_at, scratch, start
 __all__ = ["Chunk", "Ensemble", "chunks", "is_ready", "prepare"]
 
 Records = dict[str, np.ndarray[Any, Any]]
+NO_COUNTS = np.zeros(0, dtype=COUNTS)
 WEEKLY = ("war", "talks", "belligerents", "captives", "parties", "patrons", "patronages", "fronts")
 
 
@@ -76,14 +78,22 @@ class Ensemble:
             **self.records, influence=self.case.influence, grid=self._grid, **self._scratch
         )
         if steps == 0:
-            advance(world, 0)
+            advance(world, 0, NO_COUNTS)
         goal = min(self.tick + steps, self.steps)
         while self.tick < goal:
             if self.tick in self._stops:
                 apply_events(self.records, self.case, self.tick)
             until = min([goal, *(stop for stop in self._stops if stop > self.tick)])
-            advance(world, until - self.tick)
+            advance(world, until - self.tick, NO_COUNTS)
             self.tick = until
+
+    def acceptance(self) -> np.ndarray[Any, Any]:
+        """Count the texts that each side, and both, would accept now (``acceptance.COUNTS``)."""
+        counts = np.zeros(len(self.seeds), dtype=COUNTS)
+        copies = {name: array.copy() for name, array in self.records.items()}
+        worlds = View(**copies, influence=self.case.influence, grid=self._grid, **self._scratch)
+        advance(worlds, 0, counts)
+        return counts
 
     def run(self) -> "Ensemble":
         """Run all rows to their ends and return the ensemble."""
@@ -111,6 +121,7 @@ def run_chunk(
     seeds: np.ndarray[Any, Any],
     settings: Mapping[str, Any] | None = None,
     weekly: bool = False,
+    acceptance: bool = False,
     stop: threading.Event | None = None,
 ) -> Chunk:
     """Run some rows to their ends, looking now and then whether to stop."""
@@ -120,6 +131,8 @@ def run_chunk(
         ensemble.advance(1 if weekly else ensemble.steps)
         if weekly:
             series.append({name: ensemble.records[name].copy() for name in WEEKLY})
+            if acceptance:
+                series[-1]["acceptance"] = ensemble.acceptance()
     return Chunk(ensemble.seeds, ensemble.records, series if weekly else None)
 
 
@@ -130,6 +143,7 @@ def chunks(
     *,
     settings: Mapping[str, Any] | None = None,
     weekly: bool = False,
+    acceptance: bool = False,
     workers: int | None = None,
     rows: int = 500,
 ) -> Generator[Chunk, None, None]:
@@ -141,6 +155,7 @@ def chunks(
         first_seed: Seed of the first run.
         settings: Values that differ from run to run, by dotted name: an array over runs.
         weekly: Whether to keep the state after every step.
+        acceptance: Whether to keep with it how many texts each side, and both, would accept.
         workers: Threads; all processors by default.
         rows: Runs in a chunk.
 
@@ -157,6 +172,9 @@ def chunks(
     prepare()
     Ensemble(case, [first_seed]).advance(0)
     workers = workers or os.cpu_count() or 1
+    if acceptance:
+        # It takes a hundred times the time: small chunks still answer to a stop.
+        rows = min(rows, 10)
     stop = threading.Event()
     pool = ThreadPoolExecutor(workers)
     waiting: list[Future[Chunk]] = []
@@ -171,7 +189,7 @@ def chunks(
                     name: np.asarray(values)[begun : begun + size]
                     for name, values in (settings or {}).items()
                 }
-                waiting.append(pool.submit(run_chunk, case, seeds, part, weekly, stop))
+                waiting.append(pool.submit(run_chunk, case, seeds, part, weekly, acceptance, stop))
                 begun += size
             yield waiting.pop(0).result()
     finally:

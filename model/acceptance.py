@@ -1,0 +1,35 @@
+"""Acceptance sets: how many texts each side would accept this week, and how many suit both."""
+
+import numpy as np
+
+from agents.actor import World, rule
+from agents.belligerent import ACCEPT
+from agents.leader import weigh
+from agents.worth import tabulate, war_value
+
+COUNTS = np.dtype([("first", np.int64), ("second", np.int64), ("both", np.int64)])
+"""Texts that the first side, the second side, and both would sign and mean to carry out."""
+
+
+@rule
+def count_accepted(world: World) -> tuple[int, int, int]:
+    """Count the texts of the grid that each side, and both, would accept as things stand.
+
+    Without misjudgement and apart from any round: what could be agreed, not what is tabled.
+    Weighing leaves its terms in the sides' records, so this is for a copy of a world.
+    """
+    for s in range(2):
+        me = world.belligerents[s]
+        me.judgement = 0.0
+        me.war_value = war_value(s, world)
+        tabulate(s, world)
+    first = 0
+    second = 0
+    both = 0
+    for text in range(len(world.grid.texts)):
+        one = weigh(0, text, world) == ACCEPT
+        other = weigh(1, text, world) == ACCEPT
+        first += one
+        second += other
+        both += one and other
+    return first, second, both
