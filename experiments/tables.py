@@ -301,4 +301,5 @@ def joined(parts: Iterable[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
     for part in parts:
         for name, table in part.items():
             by_name.setdefault(name, []).append(table)
-    return {name: pd.concat(found, ignore_index=True) for name, found in by_name.items()}
+    # The copy gathers the columns in one piece, so that users can add theirs without a warning.
+    return {name: pd.concat(found, ignore_index=True).copy() for name, found in by_name.items()}

@@ -219,3 +219,9 @@ def test_settings_change_the_case_of_an_ensemble():
 def test_an_ensemble_takes_a_case_as_it_is():
     case = load_case("two-rivals").changed({"war.horizon": 6})
     assert run_ensemble(case, 2).case is case
+
+
+def test_a_user_can_add_columns_without_a_warning() -> None:
+    weeks = run_ensemble("two-rivals", 2, settings={"war.horizon": 4.0}, weekly=True).weeks
+    weeks["halved"] = weeks["week"] / 2.0
+    assert weeks["halved"].iloc[-1] == 2.0
