@@ -13,12 +13,16 @@ from experiments import PURPOSE
 from experiments.refusals import RefusedError, StoppedError
 
 if TYPE_CHECKING:
+    from model.ensemble import Keep
     from model.scenario import Case
 
 USAGE, INTERRUPTED = 2, 130
 """Exit codes: something given cannot be used; stopped with Ctrl-C."""
 
 LARGEST_SEED = 2**63 - 1
+
+KEEP: "dict[str, Keep]" = {"end-states": "end states", "rounds": "rounds"}
+"""What ``--keep`` takes."""
 
 app = typer.Typer(
     name="ceasefire",
@@ -81,6 +85,13 @@ def ensemble(
         Path | None,
         typer.Option(help="Folder for the Parquet tables runs, rounds and truces."),
     ] = None,
+    keep: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(KEEP),
+            help="Keep only how each run ended, or its rounds and truces as well.",
+        ),
+    ] = "rounds",
     series: Annotated[
         bool, typer.Option("--series", help="Write the table weeks as well (needs --out).")
     ] = False,
@@ -105,6 +116,8 @@ def ensemble(
         raise RefusedError(f"--first-seed: found {first_seed}; {allowed}.")
     if workers is not None and workers < 1:
         raise RefusedError(f"--workers: found {workers}; allowed: a whole number from 1.")
+    if keep not in KEEP:
+        raise RefusedError(f"--keep: found {keep!r}; allowed: {' or '.join(KEEP)}.")
     if series and out is None:
         raise RefusedError("--series: found without --out; it needs a folder for the table weeks.")
     if acceptance and not series:
@@ -114,7 +127,9 @@ def ensemble(
     whole, changes = case_of(case, weeks, settings, variant)
     from experiments.commands import run_many
 
-    run_many(whole, changes, runs, first_seed, out, series, acceptance, workers, as_json)
+    run_many(
+        whole, changes, runs, first_seed, out, KEEP[keep], series, acceptance, workers, as_json
+    )
 
 
 @app.command(short_help="Validate a case and show it with its sources.")

@@ -18,7 +18,7 @@ from experiments.summary import Summariser
 from experiments.tables import Tables
 from experiments.words import counted, plain
 from model.ceasefire import CeasefireModel
-from model.ensemble import Chunk, Ensemble, chunks, is_ready, prepare
+from model.ensemble import Chunk, Ensemble, Keep, chunks, is_ready, prepare
 from model.scenario import Case
 from model.settings import shown
 
@@ -105,6 +105,7 @@ def run_many(
     runs: int,
     first_seed: int,
     out: Path | None,
+    keep: Keep,
     series: bool,
     acceptance: bool,
     workers: int | None,
@@ -114,12 +115,19 @@ def run_many(
     weeks = float(case.settings["war.horizon"].value) if series else 0.0
     summariser = Summariser(case)
     early: StoppedError | StorageFullError | None = None
-    place = Store(out, case, estimated_bytes(runs, weeks)) if out else nullcontext()
+    expected = estimated_bytes(runs, weeks, keep == "rounds")
+    place = Store(out, case, expected) if out else nullcontext()
     with Interrupts() as interrupts, place as store:
         try:
             make_ready(case, interrupts)
             stream = chunks(
-                case, runs, first_seed, weekly=series, acceptance=acceptance, workers=workers
+                case,
+                runs,
+                first_seed,
+                keep=keep,
+                weekly=series,
+                acceptance=acceptance,
+                workers=workers,
             )
             gather(stream, runs, Tables(case), summariser, store, interrupts)
         except (StoppedError, StorageFullError) as why:
@@ -133,7 +141,7 @@ def run_many(
         if as_json:
             files = {name: str(out / f"{name}.parquet") for name in rows} if out else {}
             facts = {"runs_asked_for": runs, "complete": early is None, "files": files}
-            print_json({**summary.to_dict(), "changes": changes, **facts})
+            print_json({**summary.to_dict(), "changes": changes, "keep": keep, **facts})
         else:
             console = screen()
             console.width = min(console.width, WIDEST)

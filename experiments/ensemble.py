@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from experiments.summary import Summariser, Summary
-from experiments.tables import Tables, joined
-from model.ensemble import chunks
+from experiments.tables import KEYS, Tables, joined
+from experiments.words import counted, listed
+from model.ensemble import Keep, chunks
 from model.scenario import Case, load_case
 
 
@@ -21,29 +22,33 @@ class Results:
     Attributes:
         case: The case as run, changes included.
         runs: One row for each run.
-        rounds: One row for each round.
-        truces: One row for each truce.
+        rounds: One row for each round, if they were kept.
+        truces: One row for each truce, if they were kept.
         weeks: One row for each week of each run, if they were asked for.
     """
 
     case: Case
     runs: pd.DataFrame
-    rounds: pd.DataFrame
-    truces: pd.DataFrame
+    rounds: pd.DataFrame | None = None
+    truces: pd.DataFrame | None = None
     weeks: pd.DataFrame | None = None
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables there are, by name."""
+        found = {name: getattr(self, name) for name in KEYS}
+        return {name: table for name, table in found.items() if table is not None}
 
     def summary(self) -> Summary:
         """Return how runs end, when truces begin and how long they last, and who refuses."""
         summariser = Summariser(self.case)
-        summariser.add({"runs": self.runs, "rounds": self.rounds, "truces": self.truces})
+        summariser.add(self.tables)
         return summariser.summary()
 
     def __repr__(self) -> str:
         """Say what it holds, not all of it."""
-        return (
-            f"<Results of {self.case.name}: {len(self.runs)} runs, {len(self.rounds)} rounds, "
-            f"{len(self.truces)} truces>"
-        )
+        rows = [counted(len(table), name[:-1]) for name, table in self.tables.items()]
+        return f"<Results of {self.case.name}: {listed(rows)}>"
 
 
 def run_ensemble(
@@ -52,6 +57,7 @@ def run_ensemble(
     *,
     first_seed: int = 0,
     settings: Mapping[str, Any] | None = None,
+    keep: Keep = "rounds",
     weekly: bool = False,
     acceptance: bool = False,
     workers: int | None = None,
@@ -64,21 +70,31 @@ def run_ensemble(
         runs: Number of runs; their seeds are ``first_seed`` and those that follow.
         first_seed: Seed of the first run.
         settings: Changes to the case by dotted name, such as ``{"patron.usa.resolve": 0.6}``.
-        weekly: Whether to keep the state after every week.
+        keep: What to keep of each run: only how it ended ("end states"), or its rounds and truces
+            as well ("rounds").
+        weekly: Whether to keep the state after every week, too.
         acceptance: Whether to count in it the texts that each side, and both, would accept.
         workers: Threads; all processors by default.
         progress: Whether to show a progress bar.
 
     Raises:
         ScenarioError: If the case, or a change to it, is not admissible.
-        ValueError: If there are no runs, or the seeds are not admissible.
+        ValueError: If there are no runs, or the seeds or what to keep are not admissible.
     """
     whole = case if isinstance(case, Case) else load_case(case)
     if settings:
         whole = whole.changed(settings)
     maker = Tables(whole)
     parts = []
-    stream = chunks(whole, runs, first_seed, weekly=weekly, acceptance=acceptance, workers=workers)
+    stream = chunks(
+        whole,
+        runs,
+        first_seed,
+        keep=keep,
+        weekly=weekly,
+        acceptance=acceptance,
+        workers=workers,
+    )
     with closing(stream):
         if progress:
             from rich.progress import track

@@ -28,6 +28,11 @@ NAMES = {
     "fronts": "fronts",
 }
 
+NOT_KEPT = (
+    "Rounds and truces were not kept (--keep end-states): who refused, how truces spread over the "
+    "weeks, how long they last and how they end cannot be shown."
+)
+
 
 def title(text: str, under: str) -> RenderableType:
     """Head a screen."""
@@ -124,6 +129,9 @@ def show_summary(summary: Summary, case: Case, changes: str, console: Console) -
 
 
 def _show_talks(summary: Summary, sides: Mapping[str, str], console: Console) -> None:
+    if summary.runs_with_failed_rounds is None:
+        console.print(Text(f"\n{NOT_KEPT}"))
+        return
     failed = next(iter(summary.refused_by.values())).of
     if not failed:
         console.print(Text("\nNo round of talks failed."))
@@ -143,7 +151,8 @@ def _show_talks(summary: Summary, sides: Mapping[str, str], console: Console) ->
 
 def _show_truces(summary: Summary, sides: Mapping[str, str], console: Console) -> None:
     none = summary.runs_without_truce
-    begun = summary.truce_days.of if summary.truce_days else 0
+    each = summary.truces_per_run
+    begun = round(each.mean * each.of) if each else 0
     with_truce = counted(none.of - none.count, "run")
     console.print(Text("\nTruces", style="bold"))
     console.print(
@@ -154,12 +163,15 @@ def _show_truces(summary: Summary, sides: Mapping[str, str], console: Console) -
     )
     if not begun:
         return
-    console.print(_histogram(summary.truces_by_week))
+    if summary.truces_by_week:
+        console.print(_histogram(summary.truces_by_week))
     spreads = _spread_table("", "")
     _spread_row(spreads, f"week of the first truce, in {with_truce}", summary.first_truce_week)
     days = f"days a truce lasts, {counted(begun, 'truce')}, cut off or not"
     _spread_row(spreads, days, summary.truce_days)
     console.print(spreads)
+    if not summary.truce_causes:
+        return
     causes = {
         {"cut off": "cut off by the run's end"}.get(name, name): share
         for name, share in summary.truce_causes.items()

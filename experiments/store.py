@@ -20,9 +20,10 @@ from model.scenario import Case
 ROWS_TOGETHER = 50_000
 """Rows that are written at once: few and large groups keep the files small and quick to read."""
 
-BYTES_PER_RUN = 400
+BYTES_PER_RUN = 100
+BYTES_OF_ROUNDS = 450
 BYTES_PER_WEEK = 320
-"""Generous sizes on disk of a run (with its rounds and truces) and of a week of a run."""
+"""Generous sizes on disk of a run, of its rounds and truces together, and of a week of it."""
 
 SPARE = 16 * 2**20
 """Bytes left free, with which the tables can always be closed."""
@@ -36,14 +37,15 @@ class StorageFullError(StorageError):
     """The disk is about to be full; what was written so far can still be kept."""
 
 
-def estimated_bytes(runs: int, weeks: float = 0.0) -> int:
+def estimated_bytes(runs: int, weeks: float = 0.0, rounds: bool = True) -> int:
     """Return about how large the tables will be.
 
     Args:
         runs: Number of runs.
         weeks: Weeks of each run that are kept, 0 without the weekly table.
+        rounds: Whether the rounds and truces are kept.
     """
-    return int(runs * (BYTES_PER_RUN + BYTES_PER_WEEK * weeks))
+    return int(runs * (BYTES_PER_RUN + BYTES_OF_ROUNDS * rounds + BYTES_PER_WEEK * weeks))
 
 
 class Store:

@@ -1,6 +1,6 @@
 """The answer of an ensemble in one view: how runs end, when truces begin, who refuses."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,11 @@ from model.outcome import END_STATES
 from model.scenario import Case
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Summary:
     """What came of an ensemble. Every share and spread says of how many; None: of nothing.
+
+    What only the rounds and truces tell is empty, or None, if they were not kept.
 
     Attributes:
         case: Name of the case.
@@ -59,14 +61,14 @@ class Summary:
     runs_without_truce: Share
     truces_per_run: Spread | None
     first_truce_week: Spread | None
-    truces_by_week: dict[int, int]
-    truce_days: Spread | None
-    truce_causes: dict[str, Share]
-    resumed_by: dict[str, Share]
+    truces_by_week: dict[int, int] = field(default_factory=dict)
+    truce_days: Spread | None = None
+    truce_causes: dict[str, Share] = field(default_factory=dict)
+    resumed_by: dict[str, Share] = field(default_factory=dict)
     rounds_per_run: Spread | None
-    runs_with_failed_rounds: int
-    refused_by: dict[str, Share]
-    yes_in_public: dict[str, Share]
+    runs_with_failed_rounds: int | None = None
+    refused_by: dict[str, Share] = field(default_factory=dict)
+    yes_in_public: dict[str, Share] = field(default_factory=dict)
     captives_returned: dict[str, Spread | None]
     captives_freed_by_force: dict[str, Spread | None]
     captives_died: dict[str, Spread | None]
@@ -96,6 +98,7 @@ class Summariser:
         origins = {sides[int(s)] for s in case.records["captives"]["origin"]}
         self._origins = [side for side in sides if side in origins]
         self.runs = 0
+        self._logged = False
         self._seeds: list[int] = []
         self._ends = np.zeros(len(END_STATES), dtype=np.int64)
         self._ended = {state: Tally() for state in END_STATES}
@@ -112,10 +115,12 @@ class Summariser:
         self._left = dict.fromkeys(case.names["parties"], 0)
 
     def add(self, tables: dict[str, pd.DataFrame]) -> None:
-        """Add the tables of a chunk."""
+        """Add the tables of a chunk; the rounds and truces only if they were kept."""
         self._add_runs(tables["runs"])
-        self._add_rounds(tables["rounds"])
-        self._add_truces(tables["truces"])
+        if "rounds" in tables:
+            self._logged = True
+            self._add_rounds(tables["rounds"])
+            self._add_truces(tables["truces"])
 
     def _add_runs(self, runs: pd.DataFrame) -> None:
         if not len(runs):
@@ -165,6 +170,10 @@ class Summariser:
         case, runs = self.case, self.runs
         with_truce = sum(self._first.counts.values())
         first_seed, last_seed = self._seeds or (0, 0)
+        captives: dict[str, Any] = {
+            measure: {side: tally.spread() for side, tally in tallies.items()}
+            for measure, tallies in self._captives.items()
+        }
         return Summary(
             case=case.name,
             title=case.title,
@@ -183,20 +192,23 @@ class Summariser:
             runs_without_truce=share_of(runs - with_truce, runs),
             truces_per_run=self._truces.spread(),
             first_truce_week=self._first.spread(),
-            truces_by_week=self._began.by_week(),
-            truce_days=self._days.spread(),
-            truce_causes=self._causes.shares(),
-            resumed_by=self._resumed.shares(),
             rounds_per_run=self._rounds.spread(),
-            runs_with_failed_rounds=self._refused.clusters,
-            refused_by=self._refused.shares(),
-            yes_in_public={
-                side: clusters.shares()["yes"] for side, clusters in self._public.items()
-            },
             deaths={side: tally.spread() for side, tally in self._deaths.items()},
             parties_left={party: share_of(count, runs) for party, count in self._left.items()},
-            **{
-                measure: {side: tally.spread() for side, tally in tallies.items()}
-                for measure, tallies in self._captives.items()
-            },
+            **captives,
+            **(self._of_logs() if self._logged else {}),
         )
+
+    def _of_logs(self) -> dict[str, Any]:
+        """Return what only the rounds and truces tell."""
+        return {
+            "truces_by_week": self._began.by_week(),
+            "truce_days": self._days.spread(),
+            "truce_causes": self._causes.shares(),
+            "resumed_by": self._resumed.shares(),
+            "runs_with_failed_rounds": self._refused.clusters,
+            "refused_by": self._refused.shares(),
+            "yes_in_public": {
+                side: clusters.shares()["yes"] for side, clusters in self._public.items()
+            },
+        }

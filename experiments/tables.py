@@ -61,12 +61,10 @@ class Tables:
         self._word_of = np.array([place[words] for words in texts], dtype=np.int64)
 
     def make(self, chunk: Chunk) -> dict[str, pd.DataFrame]:
-        """Return the tables of a chunk: runs, rounds, truces, and weeks if it kept them."""
-        tables = {
-            "runs": self.runs(chunk),
-            "rounds": self.rounds(chunk),
-            "truces": self.truces(chunk),
-        }
+        """Return the tables of a chunk: runs, and of rounds, truces and weeks what it kept."""
+        tables = {"runs": self.runs(chunk)}
+        if "rounds" in chunk.records:
+            tables |= {"rounds": self.rounds(chunk), "truces": self.truces(chunk)}
         if chunk.weekly is not None:
             tables["weeks"] = self.weeks(chunk)
         return tables
@@ -74,16 +72,14 @@ class Tables:
     def runs(self, chunk: Chunk) -> pd.DataFrame:
         """Return one row for each run: how it ended and what it cost."""
         records = chunk.records
-        war, talks, truces = records["war"], records["talks"], records["truces"]
-        held = np.arange(truces.shape[1]) < talks["truces"][:, np.newaxis]
-        began = np.where(held, truces["started"], np.inf).min(axis=1, initial=np.inf)
+        war, talks = records["war"], records["talks"]
         columns = self._key(chunk.seeds) | {
             "end_state": named(war["outcome"], END_STATES),
             "ended_week": war["ended_week"],
             "rounds": talks["rounds"],
             "truces": talks["truces"],
-            "first_truce_week": np.where(np.isfinite(began), began, np.nan),
-            "weeks_under_truce": np.where(held, truces["weeks"], 0.0).sum(axis=1),
+            "first_truce_week": chunk.first_truce_week,
+            "weeks_under_truce": chunk.weeks_under_truce,
             "resolutions": war["resolutions"],
             "attacks": records["fronts"]["attacks_so_far"].sum(axis=1),
             "parties_left": self._parties_left(records["parties"]),
@@ -115,7 +111,11 @@ class Tables:
         return frame(columns)
 
     def rounds(self, chunk: Chunk) -> pd.DataFrame:
-        """Return one row for each round: the last text tabled, both answers and their terms."""
+        """Return one row for each round: the last text tabled, both answers and their terms.
+
+        Args:
+            chunk: A chunk that kept its rounds.
+        """
         log, run, number = filled(chunk.records["rounds"], chunk.records["talks"]["rounds"])
         over = log["ended"] >= 0.0
         refused = log["answer_first"] == REFUSE, log["answer_second"] == REFUSE
@@ -142,7 +142,11 @@ class Tables:
         return frame(columns)
 
     def truces(self, chunk: Chunk) -> pd.DataFrame:
-        """Return one row for each truce: length, exchange, and how it ended."""
+        """Return one row for each truce: length, exchange, and how it ended.
+
+        Args:
+            chunk: A chunk that kept its rounds.
+        """
         log, run, number = filled(chunk.records["truces"], chunk.records["talks"]["truces"])
         columns = self._key(chunk.seeds[run]) | {
             "truce": number,

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -17,9 +17,12 @@ from agents.chance import LARGEST_SEED
 from model.acceptance import COUNTS
 from model.engine import advance, is_ready, prepare
 from model.scenario import Case
-from model.world import View, apply_events, due_at, scratch, start
+from model.world import LOGS, View, apply_events, due_at, scratch, start
 
-__all__ = ["Chunk", "Ensemble", "chunks", "is_ready", "prepare"]
+__all__ = ["Chunk", "Ensemble", "Keep", "chunks", "is_ready", "prepare"]
+
+Keep = Literal["end states", "rounds"]
+"""What to keep of each run: only how it ended, or its rounds and truces as well."""
 
 Records = dict[str, np.ndarray[Any, Any]]
 NO_COUNTS = np.zeros(0, dtype=COUNTS)
@@ -107,12 +110,16 @@ class Chunk:
 
     Attributes:
         seeds: Seed of each row.
-        records: Final states and logs, by list.
+        records: Final states, by list, and the logs ``rounds`` and ``truces`` if they were kept.
+        first_truce_week: When each row's first truce began; NaN if it had none.
+        weeks_under_truce: How long its truces lasted together.
         weekly: States after each step, by list, if they were asked for.
     """
 
     seeds: np.ndarray[Any, Any]
     records: Records
+    first_truce_week: np.ndarray[Any, Any]
+    weeks_under_truce: np.ndarray[Any, Any]
     weekly: list[Records] | None = None
 
 
@@ -120,6 +127,7 @@ def run_chunk(
     case: Case,
     seeds: np.ndarray[Any, Any],
     settings: Mapping[str, Any] | None = None,
+    keep: Keep = "rounds",
     weekly: bool = False,
     acceptance: bool = False,
     stop: threading.Event | None = None,
@@ -133,7 +141,26 @@ def run_chunk(
             series.append({name: ensemble.records[name].copy() for name in WEEKLY})
             if acceptance:
                 series[-1]["acceptance"] = ensemble.acceptance()
-    return Chunk(ensemble.seeds, ensemble.records, series if weekly else None)
+    records = ensemble.records
+    first_truce_week, weeks_under_truce = truce_times(records)
+    if keep == "end states":
+        records = {name: array for name, array in records.items() if name not in LOGS}
+    return Chunk(
+        ensemble.seeds,
+        records,
+        first_truce_week,
+        weeks_under_truce,
+        series if weekly else None,
+    )
+
+
+def truce_times(records: Records) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return when each row's first truce began, NaN if it had none, and its weeks under truce."""
+    truces = records["truces"]
+    held = np.arange(truces.shape[1]) < records["talks"]["truces"][:, np.newaxis]
+    began = np.where(held, truces["started"], np.inf).min(axis=1, initial=np.inf)
+    weeks = np.where(held, truces["weeks"], 0.0).sum(axis=1)
+    return np.where(np.isfinite(began), began, np.nan), weeks
 
 
 def chunks(
@@ -142,6 +169,7 @@ def chunks(
     first_seed: int = 0,
     *,
     settings: Mapping[str, Any] | None = None,
+    keep: Keep = "rounds",
     weekly: bool = False,
     acceptance: bool = False,
     workers: int | None = None,
@@ -154,7 +182,9 @@ def chunks(
         runs: Number of runs; their seeds are ``first_seed`` and those that follow.
         first_seed: Seed of the first run.
         settings: Values that differ from run to run, by dotted name: an array over runs.
-        weekly: Whether to keep the state after every step.
+        keep: What to keep of each run: only how it ended ("end states"), or its rounds and truces
+            as well ("rounds").
+        weekly: Whether to keep the state after every step, too.
         acceptance: Whether to keep with it how many texts each side, and both, would accept.
         workers: Threads; all processors by default.
         rows: Runs in a chunk.
@@ -163,12 +193,14 @@ def chunks(
         Finished chunks. Closing the iterator stops what is under way.
 
     Raises:
-        ValueError: If there are no runs, or seeds beyond 2**63 - 1.
+        ValueError: If there are no runs, seeds beyond 2**63 - 1, or no such thing to keep.
     """
     if runs < 1:
         raise ValueError(f"runs: found {runs}, allowed is a whole number from 1")
     if not 0 <= first_seed <= LARGEST_SEED - runs + 1:
         raise ValueError(f"first seed: found {first_seed}, allowed is 0 to 2**63 - {runs}")
+    if keep not in get_args(Keep):
+        raise ValueError(f"keep: found {keep!r}, allowed is 'end states' or 'rounds'")
     prepare()
     Ensemble(case, [first_seed]).advance(0)
     workers = workers or os.cpu_count() or 1
@@ -189,7 +221,9 @@ def chunks(
                     name: np.asarray(values)[begun : begun + size]
                     for name, values in (settings or {}).items()
                 }
-                waiting.append(pool.submit(run_chunk, case, seeds, part, weekly, acceptance, stop))
+                waiting.append(
+                    pool.submit(run_chunk, case, seeds, part, keep, weekly, acceptance, stop)
+                )
                 begun += size
             yield waiting.pop(0).result()
     finally:

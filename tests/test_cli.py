@@ -7,12 +7,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pytest
 
 from experiments import PURPOSE, cli, run_ensemble
+from experiments.screens import NOT_KEPT
 from model.ceasefire import CeasefireModel
+from model.ensemble import Keep
 from model.scenario import load_case
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -91,6 +94,7 @@ def test_help_does_not_wait_for_what_it_does_not_need():
         (("ensemble", "--first-seed", 2**63 - 1, "--runs", "2"), "--first-seed"),
         (("ensemble", "--workers", "0"), "--workers: found 0"),
         (("ensemble", "--series"), "--out"),
+        (("ensemble", "--keep", "all"), "--keep: found 'all'; allowed: end-states or rounds"),
         (("check", "--weeks", "3"), "--weeks"),
         (("check", "--bogus"), "--bogus"),
         (("bogus",), "bogus"),
@@ -167,6 +171,8 @@ def test_check_gives_every_number_a_unit_a_range_and_a_source(ceasefire):
         ("ensemble", "gaza-2023", "--runs", "40"),
         ("ensemble", "two-rivals", "--runs", "20"),
         ("ensemble", "two-rivals", "--runs", "2", "--weeks", "1"),
+        ("ensemble", "gaza-2023", "--runs", "40", "--keep", "end-states"),
+        ("ensemble", "two-rivals", "--runs", "2", "--weeks", "1", "--keep", "end-states"),
     ],
 )
 def test_screens_fit_and_say_that_they_forecast_nothing(ceasefire, words, columns):
@@ -211,6 +217,39 @@ def test_an_ensemble_says_what_it_kept_and_where(ceasefire, tmp_path):
     assert "5 runs" in kept
     _, out, _ = ceasefire("ensemble", "two-rivals", "--runs", "5")
     assert "Nothing was written" in out
+
+
+def test_end_states_alone_are_written_as_the_same_table(ceasefire, tmp_path):
+    folder = tmp_path / "out"
+    words = ("ensemble", "two-rivals", "--runs", "30", "--out", folder)
+    _, out, _ = ceasefire(*words)
+    assert NOT_KEPT not in " ".join(out.split())
+    assert "Who refused the last text" in out
+    before = (folder / "runs.parquet").read_bytes()
+    code, out, _ = ceasefire(*words, "--keep", "end-states")
+    assert code == 0
+    assert (folder / "runs.parquet").read_bytes() == before
+    # The tables of the run before are gone: a folder never tells of two ensembles.
+    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "runs.parquet"]
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert list(manifest["tables"]) == ["runs"]
+    said = " ".join(out.split())
+    assert NOT_KEPT in said
+    assert said.endswith("30 runs.")
+    for head in ("Who refused the last text", "They begin in", "How truces end", "No round"):
+        assert head not in said
+
+
+def test_end_states_as_json_say_what_was_kept(ceasefire, tmp_path):
+    words = ("ensemble", "two-rivals", "--runs", "5", "--out", tmp_path, "--json")
+    lean = json.loads(ceasefire(*words, "--series", "--keep", "end-states")[1])
+    assert (lean["keep"], list(lean["files"])) == ("end states", ["runs", "weeks"])
+    whole = json.loads(ceasefire(*words)[1])
+    assert (whole["keep"], list(whole["files"])) == ("rounds", ["runs", "rounds", "truces"])
+
+
+def test_the_command_keeps_what_the_ensemble_can_keep():
+    assert tuple(cli.KEEP.values()) == get_args(Keep)
 
 
 def test_an_output_folder_that_cannot_be_is_refused_before_the_work(ceasefire, tmp_path):

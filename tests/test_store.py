@@ -161,6 +161,17 @@ def test_the_estimate_is_generous_but_not_absurd(tmp_path):
     assert size / 3 < estimated_bytes(200, 52.0) + 10**6 < size * 10
 
 
+def test_end_states_are_expected_to_take_less_room(tmp_path):
+    case = load_case("gaza-2023")
+    maker = Tables(case)
+    with Store(tmp_path, case) as store:
+        for chunk in chunks(case, 2000, keep="end states"):
+            store.add(maker.make(chunk))
+        store.finish(0, 2000)
+    size = (tmp_path / "runs.parquet").stat().st_size
+    assert size / 3 < estimated_bytes(2000, rounds=False) < estimated_bytes(2000) / 3
+
+
 def test_a_disk_that_fills_up_keeps_what_is_whole(tmp_path, made, monkeypatch):
     monkeypatch.setattr(storing, "ROWS_TOGETHER", 1)
     with Store(tmp_path, CASE) as store:

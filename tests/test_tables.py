@@ -46,6 +46,40 @@ def test_chunks_of_any_size_make_the_same_tables(results):
             pd.testing.assert_frame_equal(getattr(results, name), again[name])
 
 
+def test_end_states_alone_are_the_same_runs_and_weeks(results):
+    options = {"keep": "end states", "weekly": True}
+    lean = run_ensemble(results.case, RUNS, first_seed=5, **options)
+    assert list(lean.tables) == ["runs", "weeks"]
+    for name, table in lean.tables.items():
+        pd.testing.assert_frame_equal(table, getattr(results, name), check_exact=True)
+    for chunk in chunks(results.case, 3, **options):
+        assert not {"rounds", "truces"} & chunk.records.keys()
+
+
+def test_a_summary_of_end_states_leaves_out_what_only_rounds_and_truces_tell(results):
+    lean = run_ensemble(results.case, RUNS, first_seed=5, keep="end states")
+    assert repr(lean) == f"<Results of {results.case.name}: {RUNS} runs>"
+    found, whole = lean.summary().to_dict(), results.summary().to_dict()
+    missing = {name for name, value in whole.items() if found[name] != value}
+    assert missing == {
+        "truces_by_week",
+        "truce_days",
+        "truce_causes",
+        "resumed_by",
+        "runs_with_failed_rounds",
+        "refused_by",
+        "yes_in_public",
+    }
+    assert not any(found[name] for name in missing)
+
+
+@pytest.mark.parametrize("keep", ["end-states", "", None])
+def test_nothing_else_can_be_kept(keep):
+    words = f"keep: found {keep!r}, allowed is 'end states' or 'rounds'"
+    with pytest.raises(ValueError, match=words):
+        run_ensemble("two-rivals", 2, keep=keep)
+
+
 def test_columns_do_not_depend_on_what_happened(results):
     one, *others = parts(results.case, 12, 1)
     for other in others:
