@@ -33,9 +33,10 @@ def rule(function: F) -> F:
 
 @rule
 def share_of_step(rate: float, step: float) -> float:
-    """Share of a gap that closes in a step of ``step`` weeks at ``rate`` per week.
+    """Share of a gap, 0 to 1, that closes in a step of ``step`` weeks at ``rate`` per week.
 
-    ``1 - (1 - rate) ** step``: a rate of 0.3 closes 30 % in a week, whatever the step's length.
+    ``1 - (1 - rate) ** step``: a rate of 0.3 closes 30 % in a week, whatever the step's length. For
+    rates of 0 to 1.
     """
     if step == 1.0:
         return rate
@@ -46,7 +47,10 @@ def share_of_step(rate: float, step: float) -> float:
 
 @rule
 def chance_in_step(hazard: float, step: float) -> float:
-    """Probability that an event of the given hazard (1/week) happens in a step (weeks)."""
+    """Probability that an event of the given hazard (1/week) happens in a step (weeks).
+
+    ``1 - exp(-hazard * step)``.
+    """
     return 1.0 - math.exp(-hazard * step)
 
 
@@ -182,7 +186,7 @@ class World(Protocol):
     Attributes:
         war: Clock, seed and what belongs to nobody (``model.war.War``).
         talks: The round under way and the deal in force (``agents.mediator.Talks``).
-        switches: Which mechanisms are on (``agents.actor.Switches``).
+        switches: Which mechanisms are on (``agents.switches.Switches``).
         belligerents: The two sides, in the order of the scenario.
         captives: Groups of captives (``agents.belligerent.CaptiveGroup``).
         parties: Parties of every parliament.

@@ -51,17 +51,25 @@ class SolidarityFront(Actor):
 def attack_rate(
     rate: float, drawn_to: float, attacks: float, excitation: float, adjustment: float
 ) -> float:
-    """Rule 15. Next week's rate of a front: toward the war's intensity, and self-exciting.
+    """Rule 15. A front's rate of attacks after a step: toward the war's intensity, self-exciting.
 
-    ``rate + adjustment * (drawn_to + excitation * attacks - rate)`` (Hawkes 1971, in weekly
-    steps); with an excitation below one it settles at ``drawn_to / (1 - excitation)``.
+    ``rate + adjustment * (drawn_to + excitation * attacks - rate)`` in attacks per week, with
+    ``adjustment`` the share of the gap that closes in the step and ``excitation`` the attacks that
+    each attack brings about (Hawkes 1971, in steps). Where attacks come at the rate and excite less
+    than one each, it settles at ``drawn_to / (1 - excitation)``.
     """
     return rate + adjustment * (drawn_to + excitation * attacks - rate)
 
 
 @rule
 def fight_in_solidarity(front: Any, world: World) -> None:
-    """Rule 15. One week of a front: it goes on with the war and stops in a truce (claim C56)."""
+    """Rule 15. One week of a front: it goes on with the war and stops in a truce.
+
+    In war it is drawn to ``base_rate + sympathy * toll rate / reference`` of its ally, in attacks
+    per week, and excited by the attacks that its rate stands for, not by those drawn
+    (``attack_rate``). In a truce ``rate' = rate * exp(-truce_decay * step)``. Attacks are whole
+    numbers with the mean ``rate * step`` (Hawkes 1971; the article, claim C56).
+    """
     war = world.war
     front.attacks = 0
     if not world.switches.fronts or war.week < front.start_week:
@@ -81,7 +89,12 @@ def fight_in_solidarity(front: Any, world: World) -> None:
 
 @rule
 def risk_of_regional_war(world: World) -> None:
-    """Rule 15. Weigh the fronts against their reference, and draw whether the war spreads."""
+    """Rule 15. Weigh the fronts against their reference, and draw whether the war spreads.
+
+    The risk is the mean over fronts of ``rate / reference`` (1: all at their reference); the war
+    spreads with probability ``1 - exp(-regional_hazard * risk * step)``, the hazard per week (the
+    article, claims C55 and C57).
+    """
     war = world.war
     risk = 0.0
     fronts = len(world.fronts)

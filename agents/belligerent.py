@@ -1,9 +1,9 @@
 """What a fighting government and an armed group share: their fields.
 
 Both sides bargain by the same rules with different numbers. Any side may have a cabinet, hold
-captives, hold prisoners, stand on ground it could leave, have a patron, or answer to publics.
-What they decide is in ``deal`` (worth of a text), ``commitment`` (belief and resumption),
-``leader`` (the answer) and ``standing`` (trust and reputation).
+captives, hold prisoners, stand on ground it could leave, have a patron, or answer to publics. What
+they decide is in ``worth`` (worth of a text), ``commitment`` (belief and resumption), ``leader``
+(the answer) and ``standing`` (trust and reputation).
 """
 
 from typing import Annotated

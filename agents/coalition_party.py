@@ -67,7 +67,9 @@ def leave_cost(
 
     ``a * max(0, concession - red line) + policy * concession - office - tolerance``: the audience
     cost of passing a line drawn in public (Fearon 1994), the policy loss, the worth of office
-    (Diermeier and Stevenson 1999), and the coalition threshold that experiments vary.
+    (Diermeier and Stevenson 1999), and the coalition threshold that experiments vary. Concession
+    and red line are on the scale of the case's concessions, ``a`` and ``policy`` in utility per
+    unit of it.
     """
     crossed = max(0.0, concession - red_line)
     return audience_cost * crossed + policy_weight * concession - office_value - tolerance
@@ -75,7 +77,11 @@ def leave_cost(
 
 @rule
 def leave_probability(cost: float, temperature: float) -> float:
-    """Rule 7. Odds of leaving, a logit of the cost; a threshold below a temperature of 1e-9."""
+    """Rule 7. Odds of leaving in a spell of war or deal, a logit of the cost in utility.
+
+    ``1 / (1 + exp(-cost / temperature))``, a probability for the spell and not per week (Diermeier
+    and Stevenson 1999); a threshold at zero cost up to a temperature of 1e-9.
+    """
     if temperature <= 1.0e-9:
         return 1.0 if cost > 0.0 else 0.0
     return 1.0 / (1.0 + math.exp(-min(max(cost / temperature, -700.0), 700.0)))
@@ -83,7 +89,10 @@ def leave_probability(cost: float, temperature: float) -> float:
 
 @rule
 def plan_grievance(party: Any, weeks_without_plan: float) -> float:
-    """Rule 8. What a rival partner holds against a leader who has no plan, in utility."""
+    """Rule 8. What a rival partner holds against a leader who has no plan, in utility.
+
+    ``weight * max(0, weeks of war - patience)``, the weight per week (the article, claim C58).
+    """
     return party.plan_weight * max(0.0, weeks_without_plan - party.plan_patience)
 
 
@@ -91,12 +100,20 @@ def plan_grievance(party: Any, weeks_without_plan: float) -> float:
 def odds_of_leaving(party: Any, side: Any, concession: float, ends: float, switches: Any) -> float:
     """Rules 7 and 8. Odds that a member leaves if the government signs a text.
 
+    ``p`` is the logit of ``leave_cost``, plus the cost of backing down from a threat where the red
+    line is passed, plus a rival's ``plan_grievance`` unless the text ends the war. A rival carries
+    the leader beyond the war with odds ``b`` only: ``1 - (1 - p) * (1 - ends * (1 - b))`` (Fearon
+    1994; Diermeier and Stevenson 1999; the article, claims C29 and C58).
+
     Args:
         party: The party.
         side: The side in whose parliament it sits.
         concession: What the text concedes, by the side's declared aims; 0 if there is none.
         ends: 1 if it promises an end of the war, else 0.
         switches: Which mechanisms are on.
+
+    Returns:
+        A probability for the spell of war or deal, not per week.
     """
     if not switches.exits:
         return 0.0
@@ -123,8 +140,9 @@ def odds_of_leaving(party: Any, side: Any, concession: float, ends: float, switc
 def net_odds(credibility: float, life: float, horizon: float) -> float:
     """Rule 8. Odds that an opposition party's seats count after a deal, over the horizon.
 
-    ``credibility * min(1, life / horizon)``: an offer that is doubted or ends soon after the
-    deal is worth little to one who wants to stay (claim C59).
+    ``credibility * min(1, life / horizon)``, a probability; life and horizon in weeks. An offer
+    that is doubted or ends soon after the deal is worth little to one who wants to stay (the
+    article, claim C59).
     """
     return credibility * min(1.0, life / horizon)
 
@@ -135,7 +153,9 @@ def support_odds(
 ) -> float:
     """Rules 6 to 8. Odds that a party's seats count for the government under a text.
 
-    Args as for ``odds_of_leaving``; ``deal`` is false for war without a text.
+    A probability: of a member ``1 - odds_of_leaving``; 1 for one whose safety net holds; for a deal
+    ``net_odds`` of one that offers a net; else 0 (the article, claims C28 and C59). Args as for
+    ``odds_of_leaving``; ``deal`` is false for war without a text.
     """
     if party.member:
         return 1.0 - odds_of_leaving(party, side, concession, ends, switches)
@@ -188,8 +208,12 @@ def live(
 ) -> None:
     """Rule 7. Threaten before leaving, leave, or return.
 
-    A party draws once for each spell of war or deal and leaves when its odds pass that draw, so
-    that over the spell it leaves with just the odds that the leader reckons with.
+    A party draws ``u``, uniform in 0 to 1, once for each spell of war or deal and leaves when its
+    odds pass ``u``, so that over the spell it leaves with just the odds that the leader reckons
+    with; what its own threat adds to them comes on top. It threatens when its odds, or those under
+    the text on the table, reach ``threat_level``, and leaves a step after its first threat at the
+    earliest. Once there has been a truce, one that left returns in war if its odds of leaving lie
+    below a draw of their own (Fearon 1994; Diermeier and Stevenson 1999; the article, claim C29).
 
     Args:
         party: The party.
@@ -235,7 +259,11 @@ def live(
 
 @rule
 def offer_safety_net(party: Any, world: World) -> None:
-    """Rule 8. When a deal is signed: the opposition keeps its offer, or does not."""
+    """Rule 8. When a deal is signed: the opposition keeps its offer, or does not.
+
+    With probability ``net_credibility`` its seats count for ``net_life`` weeks (the article, claim
+    C59).
+    """
     if party.member or not party.net_offer or not world.switches.safety_net:
         return
     spell = 2 * world.talks.truces + 1

@@ -1,4 +1,4 @@
-"""The text on the table: a point on a small grid of issues, and what it is worth to each side."""
+"""The text on the table: a point on a small grid of issues."""
 
 from collections import namedtuple
 from typing import Any, NamedTuple

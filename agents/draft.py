@@ -23,7 +23,11 @@ it resumes."""
 
 @rule
 def estimated_gain(side: int, text: int, grid: Any, tables: Any, terms: Any) -> float:
-    """Estimated gain of a side from a text: carrying it out, or resuming where it only pauses."""
+    """Rule 12. Estimated gain of a side from a text, in utility.
+
+    ``v1 + delta * [q * v2 + (1 - q) * w'] - w - reluctance``; of a mere pause, what resuming after
+    it is worth if that is more (``reckoning.reckon``; Raiffa 1982).
+    """
     first = 0.0
     second = 0.0
     after = 0.0
@@ -43,9 +47,10 @@ def estimated_gain(side: int, text: int, grid: Any, tables: Any, terms: Any) -> 
 def score(gain: float, other_gain: float, preference: float) -> float:
     """Rule 12. Score of a text: the Nash product of both estimated gains (Nash 1950).
 
-    Where a side is expected to refuse, the smaller gain, which is negative: such a text never
-    beats one that both are expected to take. ``preference`` is one plus the mediator's own
-    weight on a firm guarantee times its strength (claim C73).
+    ``gain * other gain * preference``, in squared utility. Where a side is expected to refuse, the
+    smaller gain, which is negative: such a text never beats one that both are expected to take.
+    ``preference`` is one plus the mediator's own weight on a firm guarantee times its strength, at
+    least 0 (claim C73).
     """
     if gain >= 0.0 and other_gain >= 0.0:
         # Rounded, so that texts of equal worth tie whatever the order of a sum.

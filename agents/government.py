@@ -13,10 +13,11 @@ class Government(Belligerent):
 def seat_odds(s: int, text: int, world: World) -> float:
     """Rule 6. Odds that the government of side ``s`` keeps its majority under a text (-1: war).
 
-    The exact distribution of seats when every party decides by itself: a sum over parties of
-    Bernoulli variables weighted by seats, built party by party (no sampling). 1 where there is
-    no parliament. As every odd of staying is at least as high in war, and war is safe, a lower
-    majority never shrinks the acceptance set.
+    ``P(sum of seats * stays >= majority)``, a probability: the exact distribution of seats when
+    every party decides by itself, a sum over parties of Bernoulli variables weighted by seats,
+    built party by party (no sampling); 1 where there is no parliament (Putnam 1988; Lupia and Strom
+    1995). Where war is safe, that is its odds are 1, a lower majority never shrinks the acceptance
+    set.
     """
     majority = world.belligerents[s].majority
     if majority <= 0:
@@ -54,7 +55,7 @@ def seat_odds(s: int, text: int, world: World) -> float:
 
 @rule
 def count_seats(s: int, world: World) -> None:
-    """Count the seats behind a government; without a majority it falls."""
+    """Rule 6. Count the seats behind a government; with fewer than its majority it falls."""
     me = world.belligerents[s]
     if me.majority <= 0:
         return

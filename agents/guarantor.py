@@ -55,10 +55,10 @@ class Draft(Record):
 
 @rule
 def decide_to_sign(guarantor: Any, world: World) -> None:
-    """Decide, once a round, whether it would put its name under a deal.
+    """Rule 4. Decide, once a round, whether it would put its name under a deal.
 
-    A guarantor that is a patron is believed as its patronage is: the strongest resolve that a
-    client believes it has.
+    It does with probability ``willing`` (the article, claim C15). A guarantor that is a patron is
+    believed as its patronage is: the strongest resolve, 0 to 1, that a client believes it has.
     """
     draw = uniform(world.war.seed, world.talks.rounds, guarantor.key, Decision.SIGN_GUARANTEE)
     guarantor.signs = draw < guarantor.willing
@@ -79,9 +79,10 @@ def is_due(draft: Any, war: Any, switches: Any) -> bool:
 
 @rule
 def hold_vote(draft: Any, world: World) -> None:
-    """Vote on a draft in its week: adopted with nine votes and no veto.
+    """Rules 13 and 19. Vote on a draft in its week: adopted with nine votes and no veto.
 
-    An adopted draft costs standing to each side that refused the last text.
+    An adopted draft costs each side that refused the last text ``reputation_speed * demand``, a
+    share of its standing (votes after the article, claim C04; the cost is assumed).
     """
     draft.vote = 1
     if draft.patron >= 0:

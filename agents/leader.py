@@ -22,7 +22,10 @@ NEVER = -1.0e6
 
 @rule
 def share_returned(s: int, text: int, world: World) -> float:
-    """Share of its people in captivity whom a text brings home: all, if it ends the war."""
+    """Share of its people in captivity whom a text brings home: all, if it ends the war.
+
+    0 to 1: the text's share of each category, weighted by those living.
+    """
     grid = world.grid
     if grid.texts[text].ends > 0.0:
         return 1.0
@@ -41,7 +44,10 @@ def share_returned(s: int, text: int, world: World) -> float:
 
 @rule
 def relief_brought(s: int, text: int, world: World) -> float:
-    """Relief that a text brings to the people of side ``s``: aid and rebuilding, 0 to 1."""
+    """Relief that a text brings to the people of side ``s``: aid and rebuilding, 0 to 1.
+
+    ``min(1, 0.5 * min(1, aid / need) + 0.5 * reconstruction)``, aid and need in trucks a day.
+    """
     grid = world.grid
     brought = 0.0
     for i in range(len(grid.issues)):
@@ -58,8 +64,8 @@ def relief_brought(s: int, text: int, world: World) -> float:
 def army_pressure(voice: float, link: float, squeeze: float, lasting: float, ends: float) -> float:
     """Rule 2. A squeezed army asks for any stop, and as the squeeze lasts for an end.
 
-    ``link * voice * (squeeze + lasting * ends)``, in utility; with the link cut, nothing of it
-    reaches the leader (claim C67).
+    ``link * voice * (squeeze + lasting * ends)``, in utility; link and squeezes from 0 to 1. With
+    the link cut, nothing of it reaches the leader (the article, claim C67).
     """
     return link * voice * (squeeze + lasting * ends)
 
@@ -69,7 +75,11 @@ def pressures(s: int, text: int, world: World) -> float:
     """Rule 6. Everything that presses the leader of side ``s`` to take a text, in utility.
 
     Families and protest (for captives brought home), the army, patrons (for an end), its own
-    public, a public in ruins (for relief), and its own name under a public text (rule 11).
+    public, a public in ruins (for relief), and its own name under a public text (rule 11):
+    ``(family_weight * families + protest_weight * protest) * share_returned + army_pressure +
+    leverage_weight * felt * ends + public_weight * opinion * (1 + ends) / 2 + responsiveness *
+    max(0, 0.5 - support) * relief_brought + ownership_cost``, weights in utility (Putnam 1988; the
+    article, claims C21, C23, C31, C32, C40 and C67).
     """
     me = world.belligerents[s]
     switches = world.switches
@@ -92,7 +102,10 @@ def pressures(s: int, text: int, world: World) -> float:
 
 @rule
 def unmet_precondition(me: Any, other: Any, ends: float, dissolves: float, switches: Any) -> float:
-    """Rule 10. The precondition's part of a balance, before the weight on office.
+    """Rule 10. The precondition's part of a balance, in utility, before the weight on office.
+
+    ``-kappa * max(0, capability - threshold) * ends * (1 - dissolves)``: nothing for a text that
+    ends no war or dissolves the other side (the article, claims C25 and C36).
 
     Args:
         me: The side that made it.
@@ -106,7 +119,10 @@ def unmet_precondition(me: Any, other: Any, ends: float, dissolves: float, switc
 
 @rule
 def ruled_out(me: Any, other: Any, ends: float, dissolves: float, switches: Any) -> bool:
-    """Rule 10. Whether an absolute precondition rules a text out at any price."""
+    """Rule 10. Whether an absolute precondition rules a text out at any price.
+
+    The limit ``kappa = infinity`` of ``unmet_precondition`` (the article, claims C25 and C36).
+    """
     return (
         switches.precondition
         and me.precondition_absolute
@@ -118,7 +134,11 @@ def ruled_out(me: Any, other: Any, ends: float, dissolves: float, switches: Any)
 
 @rule
 def office_change(s: int, text: int, world: World) -> float:
-    """Rule 6. Change in the odds of keeping the majority, text against war (Putnam 1988)."""
+    """Rule 6. Change in the odds of keeping the majority, text against war, -1 to 1.
+
+    ``P(seats >= majority | text) - P(seats >= majority | war)`` (Putnam 1988; Lupia and Strom
+    1995); 0 without a parliament.
+    """
     if not world.switches.office or world.belligerents[s].majority <= 0:
         return 0.0
     return seat_odds(s, text, world) - seat_odds(s, -1, world)
@@ -128,10 +148,13 @@ def office_change(s: int, text: int, world: World) -> float:
 def weigh(s: int, text: int, world: World) -> int:
     """Rule 6. Weigh a text and return the answer; the terms stay in the side's record.
 
-    Signs iff ``(1 - omega) * (surplus - precondition) + omega * change of office odds +
-    pressures + misjudgement >= 0`` (Putnam 1988; Lupia and Strom 1995; the misjudgement makes it
-    a quantal response, McKelvey and Palfrey 1995). Of carrying out and signing to resume, it
-    means what is worth more; a mere pause allows either. Needs ``tabulate`` and ``war_value``.
+    Signs iff ``(1 - omega) * (surplus - precondition) + omega * change of office odds + pressures +
+    misjudgement >= 0``, in utility (Putnam 1988; Lupia and Strom 1995; the misjudgement makes it a
+    quantal response, McKelvey and Palfrey 1995). Of carrying out and signing to resume, it means
+    what is worth more; a mere pause allows either. To resume is worth
+    ``v1 + delta * (w' - sanctions) - w``: no belief and no precondition, but the foreseen sanctions
+    of rule 5. ``delta = exp(-discount_rate * weeks of phase one)`` and
+    ``w' = w + what phase one changes - resumption_cost``. Needs ``tabulate`` and ``war_value``.
     """
     grid = world.grid
     switches = world.switches
@@ -197,9 +220,10 @@ def weigh(s: int, text: int, world: World) -> int:
 def goes_on(s: int, text: int, world: World) -> bool:
     """Rule 5. At a boundary: go on with the deal, or resume the war.
 
-    After a pause the question is whether to take the same pause again. After phase one of a
-    text that ends the war it is whether war now, less the sanctions, beats the rest of the deal,
-    with the same utility, cabinet and pressures that decide an answer.
+    After a pause the question is whether to take the same pause again (``weigh``). After phase one
+    of a text that ends the war it resumes iff ``(1 - omega) * (w - sanctions) > (1 - omega) * (v2 -
+    precondition) + omega * change of office odds + pressures + misjudgement``, in utility, with
+    ``w`` the worth of war as things stand (Walter 1997; the article, claim C18).
     """
     if not world.switches.resumption:
         return True
@@ -230,9 +254,10 @@ def says_yes(
 ) -> bool:
     """Rule 11. What a leader says of a text, which need not be what it does.
 
-    One who refuses still says yes to a public text where refusing in the open is costly: the
-    text bears its own name, or patrons press for it. With one audience, what is said is what
-    is meant (Fearon 1994).
+    One who refuses still says yes to a public text where refusing in the open is costly: the text
+    bears its own name at a cost, or the pressure felt from patrons is the larger number of the two,
+    ``felt > ownership_cost``. With one audience, what is said is what is meant (Fearon 1994; the
+    article, claims C23, C26 and C27).
     """
     if answer != REFUSE:
         return True
@@ -243,7 +268,10 @@ def says_yes(
 
 @rule
 def speak(me: Any, s: int, world: World) -> None:
-    """Rule 11. Say something; a word that contradicts the deed costs the other's trust."""
+    """Rule 11. Say something; a word that contradicts the deed costs the other's trust.
+
+    ``trust * (1 - contradiction_cost)``, 0 to 1 (Fearon 1994; the article, claims C26 and C27).
+    """
     talks = world.talks
     if not world.switches.speech:
         me.spoken = me.answer != REFUSE

@@ -1,4 +1,4 @@
-"""Mediators: when a round is called, and which text is drafted."""
+"""Mediators, and the records of the talks: channels, the round under way, rounds and truces."""
 
 from typing import Annotated
 

@@ -96,24 +96,32 @@ class Patronage(Record):
 def believed_blame(effort: float, credulity: float) -> float:
     """Rule 17. Share of its own inaction that a patron's blaming of others covers.
 
-    ``effort * credulity``: a story believed by nobody covers nothing (claims C69 to C71).
+    ``effort * credulity``, all from 0 to 1: a story believed by nobody covers nothing (the article,
+    claims C69 to C71).
     """
     return effort * credulity
 
 
 @rule
 def stance_target(base: float, concern: float, relief: float) -> float:
-    """Rule 13. Where a patron's stance is pulled: its base plus what worries it.
+    """Rule 13. Where a patron's stance is pulled, 0 to 1: its base plus what worries it.
 
-    ``base + max(0, w_e * electoral + w_i * isolation + w_r * regional - relief)``, at most 1.
-    Blaming the other side buys relief from the worry; it cannot push below the base.
+    ``min(1, base + max(0, concern - relief))``, with
+    ``concern = w_e * electoral + w_i * isolation + w_r * regional``. Blaming the other side buys
+    relief from the worry; it cannot push below the base (the article, claims C53 to C55 and C70).
     """
     return min(1.0, base + max(0.0, concern - relief))
 
 
 @rule
 def take_stance(patron: Any, p: int, blocs: Any, war: Any, switches: Any) -> None:
-    """Rule 13. One week of a patron's stance: toward its target, with inertia (claims C53-C55)."""
+    """Rule 13. One week of a patron's stance: toward its target, with inertia.
+
+    ``stance' = stance + (target - stance) * share_of_step(inertia)``, 0 to 1, the inertia per week.
+    Electoral worry is its voters' mean wish for an end where they have one, isolation the world's,
+    regional worry the risk of rule 15, each from 0 to 1. With all weights 0 a stance that starts at
+    its base never moves (the article, claims C53 to C55 and C70 to C72).
+    """
     discontent = 0.0
     credulity = 0.0
     voters = 0.0
@@ -145,7 +153,11 @@ def take_stance(patron: Any, p: int, blocs: Any, war: Any, switches: Any) -> Non
 
 @rule
 def vote_on(stance: float, demand: float, margin: float) -> int:
-    """Rule 13. A vote at the Council: yes (1) up to its stance, then abstention (0), then veto."""
+    """Rule 13. A vote at the Council: yes (1) up to its stance, abstention (0), then veto (-1).
+
+    Yes iff ``demand <= stance``, veto iff ``demand > stance + margin``, all shares (the article,
+    claim C04).
+    """
     if stance >= demand:
         return 1
     if stance + margin >= demand:
@@ -157,7 +169,8 @@ def vote_on(stance: float, demand: float, margin: float) -> int:
 def carry_out_probability(resolve: float, cost: float, temperature: float) -> float:
     """Rule 14. Odds that a patron carries out what it threatened once its line is crossed.
 
-    A logit of its resolve less what that costs at home and what blame spares it (Bapat 2011).
+    ``1 / (1 + exp(-(resolve - cost) / temperature))``, a probability for each crossed line: a logit
+    of its resolve less what that costs at home and what blame spares it, all shares (Bapat 2011).
     Without any resolve it never does.
     """
     if resolve <= 0.0:
@@ -169,8 +182,9 @@ def carry_out_probability(resolve: float, cost: float, temperature: float) -> fl
 def learned_resolve(believed: float, carried_out: bool, learning: float) -> float:
     """Rule 14. Believed resolve after a crossed line: ``phi + eta * (1[carried out] - phi)``.
 
-    If a threat is never carried out it goes to zero: pressure without consequences (claim C60;
-    Spindel 2023). Kept up it grows with every week, so a stand-off beats a burst (claim C61).
+    0 to 1, with ``eta`` the share learned in the step. If a threat is never carried out it goes to
+    zero: pressure without consequences (claim C60; Spindel 2023). Kept up it grows with every week,
+    so a stand-off beats a burst (claim C61).
     """
     return believed + learning * ((1.0 if carried_out else 0.0) - believed)
 
@@ -181,7 +195,8 @@ def felt_pressure(
 ) -> float:
     """Rule 14. Pressure a client feels: dependence times believed resolve times demand.
 
-    Summed over the channels; only a share passes where it goes through a host.
+    ``transmission * phi * sum(dependence * demand)`` over the channels, a pure number; only a share
+    passes where it goes through a host (Bapat 2011; the article, claims C62 to C66).
     """
     demanded = (
         tie.dependence_diplomatic * diplomatic
@@ -197,9 +212,12 @@ def use_leverage(
 ) -> None:
     """Rule 14. One week of a patron's leverage over all its clients.
 
-    It presses for an end once its stance has come that far. Each week of war in which a client
-    has not taken a text is a crossed line; carrying out the threat is a decision of its own.
-    Arms withheld as a standing policy are a consequence carried out.
+    It presses a client for an end once its stance has come far enough, while the war is on. Each
+    such step in which a client under a condition has not taken a text is a crossed line; carrying
+    out the threat is a decision of its own, and arms withheld as a standing policy count as carried
+    out. The client then feels ``felt_pressure`` for an end. For aid and restraint it feels, at any
+    time, ``transmission * sum(dependence) * c * max(phi, resolve * c)``, with ``c`` the explicit
+    condition on them, 0 to 1 (Bapat 2011; Spindel 2023; the article, claims C60 to C66 and C69).
     """
     patron.pressing = patron.stance >= patron.press_from and war.fighting
     patron.consequences = 0.0

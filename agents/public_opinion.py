@@ -56,7 +56,11 @@ class PublicOpinion(Actor):
 
 @rule
 def listen(bloc: Any, b: int, blocs: Any, influence: Any) -> None:
-    """Rule 16. What a bloc hears: the opinions of others, weighted by influence."""
+    """Rule 16. What a bloc hears: the opinions of others, weighted by influence.
+
+    ``(W x)_b``, -1 to 1, and the same of the shares in the street, 0 to 1; the rows of ``W`` sum to
+    one (Friedkin and Johnsen 1990; Granovetter 1978).
+    """
     heard = 0.0
     street = 0.0
     for i in range(len(blocs)):
@@ -72,7 +76,8 @@ def listen(bloc: Any, b: int, blocs: Any, influence: Any) -> None:
 def next_opinion(susceptibility: float, heard: float, predisposition: float, shock: float) -> float:
     """Rule 16. ``x' = lambda * (W x) + (1 - lambda) * x0 + shock``, within -1 to 1.
 
-    Without a shock it converges to ``(I - L W)^-1 (I - L) x0`` (Friedkin and Johnsen 1990).
+    Opinions from -1 to 1, ``lambda`` from 0 to 1. Without a shock it converges to
+    ``(I - L W)^-1 (I - L) x0`` (Friedkin and Johnsen 1990).
     """
     x = susceptibility * heard + (1.0 - susceptibility) * predisposition + shock
     return min(1.0, max(-1.0, x))
@@ -80,9 +85,10 @@ def next_opinion(susceptibility: float, heard: float, predisposition: float, sho
 
 @rule
 def share_protesting(opinion: float, seen: float, bloc: Any) -> float:
-    """Rule 16. Share of a bloc in the street: a threshold response (Granovetter 1978).
+    """Rule 16. Share of a bloc in the street, 0 to 1: a threshold response (Granovetter 1978).
 
-    Thresholds are spread logistically; seeing others protest lowers them.
+    ``1 / (1 + exp(-(opinion + contagion * seen - threshold) / temperature))``: thresholds are
+    spread logistically; seeing others protest lowers them.
     """
     pull = opinion + bloc.protest_contagion * seen - bloc.protest_threshold
     return 1.0 / (1.0 + math.exp(-min(max(pull / bloc.protest_temperature, -700.0), 700.0)))
@@ -90,7 +96,10 @@ def share_protesting(opinion: float, seen: float, bloc: Any) -> float:
 
 @rule
 def suffering(side: Any) -> float:
-    """Deaths among a side's people on a scale of tenfolds of its reference toll."""
+    """Rule 16. Deaths among a side's people in tenfolds of a week's reference toll.
+
+    ``log10(1 + toll / reference)``, a pure number (the article, claims C19 and C50).
+    """
     return math.log10(1.0 + side.toll / side.toll_reference)
 
 
@@ -98,8 +107,14 @@ def suffering(side: Any) -> float:
 def form_opinion(bloc: Any, belligerents: Any, captives: Any, war: Any, switches: Any) -> None:
     """Rule 16. One week of a bloc: belief in victory, rally and ruin, opinion, protest.
 
-    A side's own public sees its own dead, hunger and captives; every other public sees those of
-    both sides. Attack rallies a public at once, ruin sinks in slowly (claims C20, C21).
+    The shock is ``care_toll * suffering + care_hunger * hunger + care_captives * share still held -
+    victory_pull * belief in victory``; opinion, -1 to 1, closes a share ``step`` of its gap to
+    ``next_opinion``. A side's own public sees its own dead, hunger and captives; every other public
+    sees those of both sides. Support, 0 to 1, is
+    ``base + rally_weight * rally - ruin_weight * ruin``: attack rallies a public at once, ruin
+    sinks in slowly, each at a speed per week. Officers' candour lowers belief in victory at
+    ``candour_effect * candour`` per week (Friedkin and Johnsen 1990; Granovetter 1978; the article,
+    claims C20, C21 and C35).
     """
     if not switches.opinion:
         return
@@ -145,7 +160,13 @@ def form_opinion(bloc: Any, belligerents: Any, captives: Any, war: Any, switches
 
 @rule
 def answer_to_publics(s: int, world: World) -> None:
-    """Gather what a side's public wants and does, and let families organise (claim C40)."""
+    """Rule 16. Gather what a side's public wants and does, and let families organise.
+
+    Opinion (-1 to 1), protest and support (0 to 1) are means over its blocs by weight. The leader's
+    belief in victory follows the blocs', less the officers' candour, at ``belief_speed`` per week;
+    families follow the share of captives still held at ``family_speed`` per week (the article,
+    claims C35 and C40).
+    """
     me = world.belligerents[s]
     step = world.war.step
     opinion = 0.0
@@ -182,7 +203,7 @@ def answer_to_publics(s: int, world: World) -> None:
 
 @rule
 def world_opinion(world: World) -> None:
-    """Gather the opinion of publics that belong to nobody here."""
+    """Rule 16. Gather the opinion of publics that belong to nobody here: their mean, -1 to 1."""
     opinion = 0.0
     weight = 0.0
     for i in range(len(world.blocs)):

@@ -14,10 +14,12 @@ ANY = -1.0e18
 
 @rule
 def reckon(m: int, world: World) -> None:
-    """Rule 12. Write what mediator ``m`` reckons each side gains, besides the cells.
+    """Rule 12. Write what mediator ``m`` reckons each side gains, besides the cells, in utility.
 
-    It knows both sides' policy, and estimates what else makes them reluctant toward texts that
-    only pause and texts that end the war.
+    ``v1 + delta * [q * v2 + (1 - q) * w'] - w - reluctance`` if it carries out, and
+    ``v1 + delta * (w' - sanctions) - w - reluctance`` if it resumes: it knows both sides' policy,
+    and estimates what else makes them reluctant toward texts that only pause and texts that end the
+    war (Raiffa 1982; Kydd 2003).
     """
     grid = world.grid
     switches = world.switches
@@ -52,9 +54,10 @@ def reckon(m: int, world: World) -> None:
 def learned_reluctance(reluctance: float, gain: float, signed: bool, learning: float) -> float:
     """Rule 12. A mediator's estimate after an answer: moved by what the answer contradicts.
 
-    A refusal of a text thought to pay raises the estimate by a share of that gain, an
-    acceptance of one thought not to pay lowers it by a share of that loss; an answer that was
-    expected teaches nothing.
+    In utility: after a refusal of a text thought to pay ``reluctance + learning * (gain + 0.1)``,
+    after an acceptance of one thought not to pay ``reluctance + learning * gain``, the gain then
+    below 0; an answer that was expected teaches nothing (Raiffa 1982). The 0.1 lets a text that was
+    thought just to pay teach something too.
     """
     if signed:
         return reluctance + learning * min(0.0, gain)
@@ -99,9 +102,9 @@ def ready(m: int, world: World) -> None:
 
 @rule
 def draft(m: int, text: int, least: float, world: World) -> int:
-    """Rule 12. Let mediator ``m`` draft a first text (-1), or amend one.
+    """Rule 12. Let mediator ``m`` draft a first text (-1), or amend one (Nash 1950; Raiffa 1982).
 
-    Returns -1 if it estimates that no text scores as much as ``least``.
+    Returns the text, or -1 if it estimates that none scores as much as ``least`` (squared utility).
     """
     war = world.war
     return search(

@@ -18,7 +18,9 @@ from agents.standing import disengage
 def hurting(me: Any, switches: Any) -> float:
     """Rule 18. How much a side's costs hurt, 0 to 1: toll, hunger, families, squeezed army.
 
-    ``1 - exp(-cost)``, each cost weighted as in its worth of war (Zartman 2000).
+    ``1 - exp(-cost)``, each cost in utility and weighted as in its worth of war or in the pressures
+    on its leader: ``toll_weight * toll rate / reference + hunger_weight * hunger + family_weight *
+    families + army_voice * army_link * lasting squeeze`` (Zartman 2000).
     """
     cost = me.toll_weight * me.toll_rate / me.toll_reference + me.hunger_weight * me.hunger
     if switches.families:
@@ -32,15 +34,19 @@ def hurting(me: Any, switches: Any) -> float:
 def ripeness(hurt: float, other_hurt: float, hope: float, other_hope: float) -> float:
     """Rule 18. A mutually hurting stalemate, 0 to 1 (Zartman 2000; Pruitt 2005).
 
-    Both must hurt and neither may expect to win: the smaller hurt times what is left of the
-    larger belief in victory.
+    ``min(hurt, other's) * (1 - max(hope, other's))``: both must hurt and neither may expect to win.
+    Hope is belief in victory, 0 to 1.
     """
     return min(hurt, other_hurt) * (1.0 - max(hope, other_hope))
 
 
 @rule
 def call_rate(m: int, world: World) -> float:
-    """Rule 18. Rate at which a mediator calls rounds when the time is ripe, per week."""
+    """Rule 18. Rate at which mediators call rounds because the time is ripe, per week.
+
+    ``ripe_rate * ripeness``; ``ripe_rate`` where ripeness is switched off (Zartman 2000; Pruitt
+    2005).
+    """
     first = world.belligerents[0]
     second = world.belligerents[1]
     if not world.switches.ripeness:
@@ -58,8 +64,11 @@ def call_rate(m: int, world: World) -> float:
 def calls_round(m: int, world: World) -> bool:
     """Rule 18. Whether mediator ``m`` calls a round this week.
 
-    When costs hurt and neither side is winning it calls one if it *estimates* a way out, which
-    need not exist; otherwise rarely. Channels and engagement take time to build.
+    The hazard per week is ``(rare_rate + call_rate) * access``, where ``access`` is its initiative
+    times, for each side, how far the channel is built, the side's trust in it and the side's
+    engagement. When costs hurt and neither side is winning it calls one if it *estimates* a way
+    out, which need not exist; at ``rare_rate * access`` it calls one in any case (Zartman 2000;
+    Pruitt 2005). Never during a round, a truce or the gap after a round.
     """
     talks = world.talks
     war = world.war
@@ -85,7 +94,11 @@ def calls_round(m: int, world: World) -> bool:
 
 @rule
 def open_round(m: int, world: World) -> None:
-    """Open a round: its length, its guarantors, whose name the text bears, who may read it."""
+    """Rule 18. Open a round: its length and those who would guarantee a deal.
+
+    ``shortest + u ** 2 * (longest - shortest)`` weeks, rounded to steps, with ``u`` uniform in 0 to
+    1: short rounds are commoner.
+    """
     talks = world.talks
     war = world.war
     mediator = world.mediators[m]
@@ -132,7 +145,10 @@ def name_author(m: int, world: World) -> None:
 
 @rule
 def judge(world: World) -> None:
-    """Draw this week's misjudgement of each side."""
+    """Rule 6. Draw this week's misjudgement of each side, in utility.
+
+    ``judgement_noise`` times a logistic deviate of variance one (McKelvey and Palfrey 1995).
+    """
     for s in range(2):
         me = world.belligerents[s]
         me.judgement = 0.0
@@ -211,7 +227,11 @@ def close_round(signed: bool, world: World) -> None:
 
 @rule
 def build_channels(m: int, mediator: Any, channels: Any, step: float) -> None:
-    """Rule 18. Channels take time to build; estimates fade when nobody talks."""
+    """Rule 18. Channels take time to build; estimates fade, in a round as outside one.
+
+    ``built' = built + (1 - built) * share_of_step(build_rate)``, 0 to 1; reluctances, in utility,
+    lose a share ``forgetting`` per week (Pruitt 2005).
+    """
     for s in range(2):
         channel = channels[m * 2 + s]
         channel.built += (1.0 - channel.built) * share_of_step(channel.build_rate, step)

@@ -9,10 +9,11 @@ from agents.deal import DISSOLUTION, DURATION, PRISONERS, RELEASE, RELIEF, WITHD
 
 @rule
 def saturating(stock: float, ceiling: float, half: float) -> float:
-    """Worth of a stock that saturates: ``ceiling * stock / (stock + half)``.
+    """Worth of a stock that saturates, in utility: ``ceiling * stock / (stock + half)``.
 
-    Concave, so with a large stock a small part of it is cheap to give (diminishing returns;
-    applied to captives as leverage, claims C17 and C44). ``half`` must be above zero.
+    Concave, so with a large stock a small part of it is cheap to give (diminishing returns; applied
+    to captives as leverage, claims C17 and C44). Stock and ``half`` are in one unit, persons or
+    weeks; ``half`` must be above zero.
     """
     return ceiling * stock / (stock + half)
 
@@ -21,8 +22,9 @@ def saturating(stock: float, ceiling: float, half: float) -> float:
 def prospects(belief: float, win: float, lose: float) -> float:
     """Rule 9. Worth of going on with the war: a gamble, ``pi * S_win + (1 - pi) * S_lose``.
 
-    Policy only: what defeat costs in office is counted by the leader, not here. A leader for
-    whom settling is as bad as losing goes on for any hope at all (Downs and Rocke 1994).
+    In utility; ``pi`` is the leader's belief in victory, 0 to 1. Policy only: what defeat costs in
+    office is counted by the leader, not here. A leader for whom settling is as bad as losing goes
+    on for any hope at all (Downs and Rocke 1994).
     """
     return belief * win + (1.0 - belief) * lose
 
@@ -31,8 +33,9 @@ def prospects(belief: float, win: float, lose: float) -> float:
 def precondition_cost(me: Any, other: Any, switches: Any) -> float:
     """Rule 10. Cost of ending the war before the other side is as weak as was promised.
 
-    ``kappa * max(0, capability - threshold)`` in utility; nothing once the threshold is met or
-    with the mechanism off. The absolute form is applied by the leader (``leader.weigh``).
+    ``kappa * max(0, capability - threshold)`` in utility, capability from 0 to 1; nothing once the
+    threshold is met or with the mechanism off (the article, claims C25 and C36). The absolute form
+    is ``leader.ruled_out``.
     """
     if not switches.precondition:
         return 0.0
@@ -41,10 +44,12 @@ def precondition_cost(me: Any, other: Any, switches: Any) -> float:
 
 @rule
 def held(group: Any, me: Any, switches: Any, released: int) -> float:
-    """Worth of a group of captives to its holder once ``released`` of them are gone.
+    """Rule 3. Worth of captives to their holder, in utility, once ``released`` of a group are gone.
 
-    Leverage that saturates, less what it costs to keep them and what it costs the image of one
-    who keeps people the world pities (claims C42 to C45), in utility.
+    With ``n`` persons left, ``leverage * n / (n + half) - holding_cost * n - image_weight * (1 -
+    reputation) * stigma * n / held at the start``: leverage that saturates, less what it costs to
+    keep them and what it costs the image of one who keeps people the world pities (Fearon 1995; the
+    article, claims C42 to C45).
     """
     left = float(group.living - released)
     worth = -group.holding_cost * left
@@ -59,8 +64,11 @@ def held(group: Any, me: Any, switches: Any, released: int) -> float:
 def war_value(s: int, world: World) -> float:
     """Rule 3. Worth of going on with the war for side ``s``: a listed sum, in utility.
 
-    Prospects (rule 9), captives held (``held``), its own people in captivity, the toll at its
-    present rate, and hunger (Fearon 1995; the list follows the article's accounts).
+    ``prospects + held - plight_weight * worth * own people held - toll_weight * toll rate /
+    reference - hunger_weight * hunger``: prospects (rule 9), captives held (``held``), its own
+    people in captivity, the toll at its present rate, and hunger, 0 to 1 (Fearon 1995; the list
+    follows the article's accounts). The toll so far counts in ``resumption_cost``, publics in
+    ``leader.pressures``.
     """
     me = world.belligerents[s]
     value = me.lose_value
@@ -80,8 +88,9 @@ def war_value(s: int, world: World) -> float:
 def resumption_cost(me: Any, switches: Any) -> float:
     """Rule 3. What it costs a side's people if a pause ends in renewed war, in utility.
 
-    Dread of the toll that returns (claim C19), at the reference rate, and, with the toll so
-    far, regret over dead for whom nothing was gained (claim C50): per tenfold toll.
+    ``future_toll_weight + stake_weight * log10(1 + toll / reference)``: dread of the toll that
+    returns, at the reference rate, and, with the toll so far, regret over dead for whom nothing was
+    gained, per tenfold of a week's reference toll (the article, claims C19 and C50).
     """
     cost = me.future_toll_weight
     if switches.stakes:
@@ -91,16 +100,17 @@ def resumption_cost(me: Any, switches: Any) -> float:
 
 @rule
 def released_by(group: Any, share: float) -> int:
-    """Captives of a group who return when a text asks for a share of the living."""
+    """Captives of a group, in persons, who return when a text asks for a share of the living."""
     return int(math.floor(share * group.living + 0.5))
 
 
 @rule
 def respite(me: Any, weeks: float) -> float:
-    """Worth of some weeks without the toll at its present rate, in utility (claim C46).
+    """Rule 3. Worth of some weeks without the toll at its present rate, in utility.
 
-    It saturates: the first week in which the dead can be buried and food comes in is worth
-    more than the sixth.
+    ``respite_weight * weeks / (weeks + half) * toll rate / reference``. It saturates: the first
+    week in which the dead can be buried and food comes in is worth more than the sixth (the
+    article, claim C46).
     """
     calm = saturating(weeks, me.respite_weight, me.respite_half)
     return calm * me.toll_rate / me.toll_reference
@@ -110,9 +120,18 @@ def respite(me: Any, weeks: float) -> float:
 def tabulate(s: int, world: World) -> None:
     """Rule 3. Write what every cell of the grid is worth to side ``s`` into ``world.tables``.
 
-    Three numbers a cell, in utility: worth during phase one, worth once the rest happens, and
-    change of the worth of war if it resumes after phase one. Worths add up over issues, so a
-    search of the grid is additions.
+    Three numbers a cell, in utility: worth during phase one (``v1``), worth once the rest happens
+    (``v2``), and change of the worth of war if it resumes after phase one (of ``w'``). Worths add
+    up over issues, so a search of the grid is additions:
+
+    - duration: ``respite``; worth of peace, in a text without a promise of it less an unmet
+      precondition; momentum lost per week of pause;
+    - release: leverage given up (``held``), own people back; in ``w'`` only, as peace returns all;
+    - prisoners: ``prisoner_gain * n / (n + half)`` to who receives, a cost per 1,000 to who gives;
+    - withdrawal, dissolution, relief: their weight times the share, demand or need that is met; of
+      a withdrawal a part lasts if war resumes.
+
+    (Fearon 1995, 2004; Powell 2006; what is listed follows the article's accounts.)
     """
     grid = world.grid
     me = world.belligerents[s]
@@ -199,7 +218,7 @@ def tabulate(s: int, world: World) -> None:
 
 @rule
 def total(s: int, text: int, part: int, tables: Any, cell: Any) -> float:
-    """Sum one part of a text's worth to side ``s`` over its issues (0, 1 or 2 as tabulated)."""
+    """Sum one part (0, 1 or 2 as tabulated) of a text's worth to side ``s``, in utility."""
     worth = 0.0
     for i in range(cell.shape[1]):
         worth += tables[s, cell[text, i], part]
@@ -213,10 +232,10 @@ def surplus(
     """Rule 3. Gain from a phased deal, ``v1 + delta * [q * v2 + (1 - q) * w'] - w``.
 
     Args:
-        first: Worth of phase one.
-        second: Worth once the rest happens.
-        war_after: Worth of war if it resumes after phase one.
-        war: Worth of war now.
+        first: Worth of phase one, in utility.
+        second: Worth once the rest happens, in utility.
+        war_after: Worth of war if it resumes after phase one, in utility.
+        war: Worth of war now, in utility.
         belief: Belief that the rest happens, 0 to 1.
         discount: Weight of what comes after phase one, 0 to 1.
 
@@ -233,8 +252,9 @@ def required_belief(
 ) -> float:
     """Rule 3. Belief at which the surplus is zero; it rises as ``war_after`` falls.
 
-    ``q* = (w - v1 - delta * w') / (delta * (v2 - w'))``. Where more belief does not help
-    (``v2 <= w'``) it is 0 if the deal pays anyway and 2, that is never, if it does not.
+    ``q* = (w - v1 - delta * w') / (delta * (v2 - w'))``, a probability where it lies between 0 and
+    1 (Fearon 1995, 2004; Powell 2006). Where more belief does not help (``v2 <= w'``) it is 0 if
+    the deal pays even with full belief and 2, that is never, if it does not.
     """
     gap = discount * (second - war_after)
     lacking = war - first - discount * war_after

@@ -16,7 +16,10 @@ NOBODY, BOTH = -1, 2
 
 @rule
 def plan_releases(text: int, everyone: bool, world: World) -> None:
-    """Set how many captives of each group are due in the phase that begins."""
+    """Set how many captives of each group, in persons, are due in the phase that begins.
+
+    The text's share of those living, rounded, or everyone.
+    """
     grid = world.grid
     for g in range(len(world.captives)):
         group = world.captives[g]
@@ -50,7 +53,12 @@ def begin_truce(world: World) -> None:
 
 @rule
 def exchange(weeks_left: float, world: World) -> None:
-    """Return this week's share of the captives due, for prisoners at the text's rate."""
+    """Return this week's share of the captives due, for prisoners at the text's rate.
+
+    ``due * step / weeks left`` persons, rounded, and the text's prisoners for each. A holder's
+    reputation gains ``reputation_speed * stigma * returned / held at the start`` of what it lacks
+    (rule 19; the article, claim C43).
+    """
     talks = world.talks
     grid = world.grid
     row = world.truces[talks.truces - 1]
@@ -83,7 +91,10 @@ def exchange(weeks_left: float, world: World) -> None:
 
 @rule
 def end_truce(cause: int, resumed_by: int, world: World) -> None:
-    """End the truce and resume the war; who sees the other resume remembers it (rule 4)."""
+    """End the truce and resume the war; who sees the other resume remembers it (rule 4).
+
+    A broken truce costs both sides a share ``trust_loss`` of their trust (rule 19).
+    """
     talks = world.talks
     row = world.truces[talks.truces - 1]
     row.cause = cause
@@ -108,7 +119,10 @@ def end_truce(cause: int, resumed_by: int, world: World) -> None:
 
 @rule
 def incident(world: World) -> bool:
-    """Whether an incident breaks the truce this week: the rarer the more the sides trust."""
+    """Whether an incident breaks the truce this week: the rarer the more the sides trust.
+
+    The hazard, per week, is ``incident_rate * (1 - the lower of both sides' trust)``.
+    """
     first = world.belligerents[0]
     second = world.belligerents[1]
     distrust = 1.0 - min(first.trust, second.trust)
@@ -120,7 +134,13 @@ def incident(world: World) -> bool:
 
 @rule
 def boundary(world: World) -> None:
-    """Rule 5. The phase has run its course: each side goes on or resumes, at the same time."""
+    """Rule 5. The phase has run its course: each side goes on or resumes, at the same time.
+
+    ``leader.goes_on`` decides for each (Walter 1997). If nobody resumes, a text that ends the war
+    enters phase two, and a pause is extended by its own length as often as the case allows and
+    while captives are due; else the war goes on. A pause that ends so has lapsed, a text that ends
+    the war is broken.
+    """
     talks = world.talks
     text = talks.deal
     judge(world)
@@ -158,7 +178,11 @@ def boundary(world: World) -> None:
 
 @rule
 def carry_out(world: World) -> None:
-    """One week of the deal in force, or the first day of one that was signed this week."""
+    """One week of the deal in force, or the first day of one that was signed this week.
+
+    An exchange, a week's gain of trust on both sides (rule 19), perhaps an incident; at the end of
+    phase one the boundary, at the end of phase two the end of the war.
+    """
     talks = world.talks
     if talks.deal < 0:
         return

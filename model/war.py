@@ -41,8 +41,9 @@ def toll_rate(
 ) -> float:
     """Rule 1. Deaths per week among a side's people at the foe's effort.
 
-    ``effort * (residual + (lethality - residual) * (capability - floor) / (1 - floor))``: it
-    falls as what is fought over is worn down, as the weekly series does. No effort, no toll.
+    ``effort * (residual + (lethality - residual) * max(0, capability - floor) / (1 - floor))``,
+    effort and capability from 0 to 1, the rest in deaths per week: it falls as what is fought over
+    is worn down, as the weekly series does (evidence series). No effort, no toll.
     """
     left = (capability - floor) / (1.0 - floor) if floor < 1.0 else 0.0
     return effort * (residual + (lethality - residual) * max(0.0, left))
@@ -52,7 +53,11 @@ def toll_rate(
 def worn_down(
     capability: float, floor: float, degradation: float, effort: float, step: float
 ) -> float:
-    """Rule 1. Capability after a step of the foe's effort; it never crosses its floor (C34)."""
+    """Rule 1. Capability, 0 to 1, after a step of the foe's effort; it never crosses its floor.
+
+    ``floor + (capability - floor) * (1 - degradation * effort) ** step``, the degradation per week,
+    the step in weeks (evidence series; the floor after the article, claim C34).
+    """
     if capability <= floor:
         return capability
     return floor + (capability - floor) * (1.0 - share_of_step(degradation * effort, step))
@@ -64,21 +69,31 @@ def next_stock(
 ) -> float:
     """Rule 2. Arms after a step, in weeks of full effort; never below zero.
 
-    ``stock + flow * (1 - withheld) + production - use * effort``, with ``delivered`` the flow
-    that was not withheld: use follows operations, not the toll.
+    ``stock + flow * (1 - withheld) + production - use * effort``, each for the step, with
+    ``delivered`` the flow that was not withheld: use follows operations, not the toll (the article,
+    claims C66 and C67).
     """
     return max(0.0, stock + delivered + production - use * effort)
 
 
 @rule
 def arms_squeeze(stock: float, need: float) -> float:
-    """Rule 2. Shortfall that the army feels, ``max(0, 1 - stock / need)``, 0 to 1."""
+    """Rule 2. Shortfall that the army feels, ``max(0, 1 - stock / need)``, 0 to 1.
+
+    Stock and need in weeks of full effort (the article, claim C67).
+    """
     return max(0.0, 1.0 - stock / need)
 
 
 @rule
 def order_effort(s: int, world: World) -> None:
-    """Rules 1 and 2. War effort of side ``s`` this week, and the arms it uses."""
+    """Rules 1 and 2. War effort of side ``s`` this week, 0 to 1, and the arms it uses.
+
+    ``effort * (1 - 0.5 * squeeze)`` with the squeeze of the week before, so that the toll falls
+    with depleted arms; 0 in a truce. Stock and squeeze are then brought up to date (``next_stock``,
+    ``arms_squeeze``), and the lasting squeeze follows at ``1 / squeeze_memory`` per week (the
+    article, claim C67).
+    """
     me = world.belligerents[s]
     step = world.war.step
     me.effort_now = 0.0
@@ -110,6 +125,12 @@ def order_effort(s: int, world: World) -> None:
 @rule
 def suffer(me: Any, foe: Any, aid: float, war: Any, switches: Any) -> None:
     """Rule 1. What a week of the foe's effort does to a side: dead, capability, aid, hunger.
+
+    Dead per week: ``toll_rate * max(0, 1 + toll_noise * logistic deviate)``. Capability, 0 to 1, is
+    worn down in war (``worn_down``) and in a truce closes its gap to 1 at ``recovery`` per week.
+    Aid, trucks a day, is what comes in during the war, with what the pressed foe concedes, or what
+    the deal brings if that is more, up to the need. Hunger, 0 to 1, follows ``1 - aid / need`` at
+    ``hunger_rate`` per week (evidence series; the article, claims C06 and C07).
 
     Args:
         me: The side.
@@ -155,13 +176,22 @@ def aid_in_deal(s: int, world: World) -> float:
 
 @rule
 def captive_death_risk(quiet: float, bombing: float, toll: float, reference: float) -> float:
-    """Rule 1. Weekly risk of death in captivity, higher under bombing, at most 1."""
+    """Rule 1. Hazard of death in captivity, per week, higher under bombing, at most 1.
+
+    ``min(1, quiet + bombing * toll / reference)``: the first two per week, toll and reference in
+    deaths per week (evidence series of captives; the article, claim C41).
+    """
     return min(1.0, quiet + bombing * toll / reference)
 
 
 @rule
 def keep_captives(group: Any, holder: Any, origin: Any, war: Any, switches: Any) -> None:
-    """Rule 1. One week of a group of captives: some die, some are freed by force."""
+    """Rule 1. One week of a group of captives: some die, some are freed by force, in persons.
+
+    Whole numbers with the means ``living * (1 - exp(-hazard * step))``, the hazard from
+    ``captive_death_risk``, and ``rescue_rate * effort * step``, with the effort of the side whose
+    people they are (evidence series of captives; the article, claim C41).
+    """
     if not switches.captive_deaths or group.living <= 0:
         return
     risk = captive_death_risk(

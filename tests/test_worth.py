@@ -156,6 +156,29 @@ def test_rule_9_hope_raises_the_worth_of_war_unless_switched_off():
     assert war_value(0, model) == hopeful
 
 
+ALONE = (
+    *("toll_weight", "hunger_weight", "image_weight", "plight_weight"),
+    *("ground_value", "ground_gain", "prisoner_gain", "prisoner_cost"),
+    *("dissolution_cost", "dissolution_gain", "relief_gain", "relief_cost", "reconstruction_gain"),
+    *("sanction_weight", "leverage_weight", "public_weight", "responsiveness", "precondition"),
+)
+"""What beside its prospects weighs with a side without a cabinet."""
+
+
+@pytest.mark.parametrize("hope", [0.0, 1e-6, 0.5, 1.0])
+def test_rule_9_a_side_to_which_peace_is_as_bad_as_defeat_fights_on_for_any_hope(hope):
+    model = world("two-rivals", {**BARE, "switches.leverage_of_captives": False})
+    north = model.belligerents[0]
+    for weight in ALONE:
+        setattr(north, weight, 0.0)
+    for group in model.captives:
+        group.holding_cost = 0.0
+    north.peace_value, north.belief_victory = north.lose_value, hope
+    bring_up_to_date(model)
+    for text in texts(model, ends=True):
+        assert goes_on(0, text, model) == (hope == 0.0)
+
+
 def test_rule_10_off_or_met_costs_nothing():
     model = world("gaza-2023")
     israel, hamas = model.belligerents
