@@ -135,19 +135,21 @@ def from_base_rates(observable: str, weeks: float) -> tuple[Null, ...]:
         lasting = 1.0 - failing if observable == "ends" else 1.0
         for one in rates:
             if one["observable"] == "truce":
-                hazards = (lasting * each for each in _hazards(one))
-                values = (_over(observable, hazard, weeks) for hazard in hazards)
+                value, low, high = (
+                    _over(observable, lasting * hazard, weeks) for hazard in _hazards(one)
+                )
                 how = f"as often as in: {one['population']}"
                 if observable == "ends":
                     how += f"; and of these {failing:.0%} fail"
-                found.append(Null(one["name"], *values, how, one["source"]))
+                found.append(Null(one["name"], value, low, high, how, one["source"]))
     for one in rates:
         if one["observable"] != observable or observable == "truce":
             continue
-        shares = _shares(one)
+        value, low, high = _shares(one)
         if one["form"] == "share of periods":
-            shares = tuple(_over("truce", hazard, weeks) for hazard in _hazards(one))
-        found.append(Null(one["name"], *shares, f"as in: {one['population']}", one["source"]))
+            value, low, high = (_over("truce", hazard, weeks) for hazard in _hazards(one))
+        how = f"as in: {one['population']}"
+        found.append(Null(one["name"], value, low, high, how, one["source"]))
     return tuple(found)
 
 

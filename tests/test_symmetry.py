@@ -5,9 +5,12 @@ import re
 import numpy as np
 import pytest
 from scipy import stats
-from small_worlds import changed, run
+from small_worlds import changed, run, unlike
 from worlds import SHIPPED
 
+from agents.chance import key_of
+from model import case_arrays
+from model import grid as grid_module
 from model.scenario import case_of_text
 
 SIDES_OF = {"side", "against", "ally", "holder", "origin", "client", "belligerent", "resumed_by"}
@@ -137,3 +140,137 @@ def test_a_stronger_side_is_stronger_wherever_it_is_listed():
     north = mine["belligerents"][:, 0]
     assert np.array_equal(north, theirs["belligerents"][:, 1])
     assert (north["belief_victory"] > mine["belligerents"][:, 1]["belief_victory"]).all()
+
+
+UNLIKE = {
+    "belligerent.north.belief_victory": 0.8,
+    "belligerent.north.lethality": 60.0,
+    "belligerent.south.peace_value": 1.2,
+    "belligerent.south.office_weight": 0.1,
+    "party.north-hardline.tolerance": 1.5,
+    "captives.south-civilian.living": 15,
+    "patron.north-patron.stance": 0.4,
+    "patronage.south-support.arms_flow": 0.1,
+    "bloc.north-doves.predisposition": 0.8,
+    "talks.ripe_rate": 3.0,
+    "channel.*.built": 0.9,
+}
+"""What tells two sides apart that are alike but for it."""
+
+
+def sorted_tables(text):
+    """The same case with the actors of each kind, and the issues, in the order of their names."""
+
+    def place(part):
+        head = part.split("\n", 1)[0]
+        name = re.search(r'(?m)^name = "(.*)"', part) if head == "[[issue]]" else None
+        return name[1] if name else head
+
+    kept = []
+    for part in tables(text):
+        if part.startswith("[issue.amounts]"):
+            kept[-1] += part
+        else:
+            kept.append(part)
+    movable = [
+        i
+        for i, part in enumerate(kept)
+        if re.match(r"\[\w+\.|\[\[issue", part) and "[variants" not in part
+    ]
+    groups = {}
+    for i in movable:
+        groups.setdefault(re.match(r"\[+(\w+)", kept[i])[1], []).append(i)
+    for places in groups.values():
+        parts = sorted((kept[i] for i in places), key=place)
+        for i, part in zip(places, parts, strict=True):
+            kept[i] = part
+    return "".join(kept)
+
+
+@pytest.fixture
+def keys_under(monkeypatch):
+    """Let a case be made whose actors have the keys of those who bore their data before."""
+
+    def make(text, old_name):
+        grid_module.build_grid.cache_clear()
+        for module in (case_arrays, grid_module):
+            monkeypatch.setattr(module, "key_of", lambda name: key_of(old_name(name)))
+        case = case_of_text(text)
+        assert len(case.grid.texts) > 0
+        assert len(case.records) > 0
+        monkeypatch.undo()
+        grid_module.build_grid.cache_clear()
+        return case
+
+    return make
+
+
+def test_sides_that_exchange_unlike_data_and_keys_exchange_their_outcomes(keys_under):
+    # North gets all that was south's, in the place in which north is listed, and south all that
+    # was north's: parties, publics, patrons, issues, and the keys that their luck hangs on.
+    case = case_of_text(sorted_tables(changed("two-rivals", UNLIKE).to_toml()))
+    other = keys_under(sorted_tables(renamed(case.to_toml())), renamed)
+    assert other.names == case.names
+    assert other.records["belligerents"]["key"].tolist() == (
+        case.records["belligerents"]["key"][::-1].tolist()
+    )
+    place = {int(key): text for text, key in enumerate(case.grid.texts["key"])}
+    same_text = np.array([place[int(key)] for key in other.grid.texts["key"]] + [-1])
+    mine, theirs = run(case, 300), run(other, 300)
+    for name, array in mine.items():
+        found = theirs[name]
+        if name in case.names:
+            order = [case.names[name].index(renamed(one)) for one in case.names[name]]
+            found = found[:, order]
+        for field in array.dtype.names:
+            values = twin_of(found, name, field)
+            if field in ("text", "deal"):
+                values = same_text[values]
+            if f"{name}.{field}" in ("patronages.patron", "guarantors.patron", "blocs.patron"):
+                continue
+            if values.dtype == np.float64:
+                assert np.allclose(array[field], values, rtol=0.0, atol=1e-9), (name, field)
+            else:
+                assert np.array_equal(array[field], values), (name, field)
+    north, south = mine["belligerents"][:, 0], mine["belligerents"][:, 1]
+    assert (north["toll"] > south["toll"]).all()
+    assert (mine["rounds"]["signed"]).any()
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_names_carry_no_behaviour(name, keys_under):
+    # Every actor gets a meaningless name and keeps its key: not one bit of a run changes.
+    case = SHIPPED[name]
+    actors = sorted({one for names in case.names.values() for one in names}, key=len, reverse=True)
+    alias = {one: f"x{i}" for i, one in enumerate(actors)}
+    original = {new: old for old, new in alias.items()}
+    word = re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, actors)) + r")(?![\w-])")
+    lines = []
+    for line in case.to_toml().splitlines():
+        head = line.startswith("[") and not line.startswith(
+            ("[variants", "[issue", "[war", "[talks")
+        )
+        refers = re.match(r'[\w.]+ = "', line) and not line.startswith(NOT_ACTORS)
+        moves = re.match(r"(set|add) = ", line)
+        lines.append(
+            word.sub(lambda found: alias[found[1]], line) if head or refers or moves else line
+        )
+    other = keys_under(
+        "\n".join(lines), lambda key: re.sub(r"(?<=\.)x\d+\b", lambda x: original[x[0]], key)
+    )
+    assert not set(other.names["belligerents"]) & set(case.names["belligerents"])
+    mine, theirs = run(case, 100), run(other, 100)
+    assert unlike(mine, theirs) == {}
+
+
+NOT_ACTORS = (
+    "name =",
+    "kind =",
+    "label =",
+    "title =",
+    "description =",
+    "source =",
+    "note =",
+    "why =",
+)
+"""Lines of a case file that hold words, not references to actors."""
