@@ -35,13 +35,13 @@ def rule(function: F) -> F:
 def share_of_step(rate: float, step: float) -> float:
     """Share of a gap, 0 to 1, that closes in a step of ``step`` weeks at ``rate`` per week.
 
-    ``1 - (1 - rate) ** step``: a rate of 0.3 closes 30 % in a week, whatever the step's length. For
-    rates of 0 to 1.
+    ``1 - (1 - rate) ** step``: a rate of 0.3 closes 30 % in a week, whatever the step's length. A
+    rate of 1 and more closes it at once.
     """
-    if step == 1.0:
-        return rate
     if rate >= 1.0:
         return 1.0
+    if step == 1.0:
+        return rate
     return 1.0 - math.exp(step * math.log(1.0 - rate))
 
 

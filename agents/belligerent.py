@@ -151,7 +151,7 @@ class Belligerent(Actor):
     trust_gain: Annotated[float, given("share", 0, 1, "Gain from a week of a kept exchange.")]
     trust_loss: Annotated[float, given("share", 0, 1, "Loss from a breach.")]
     memory_weight: Annotated[
-        float, given("log odds", 0, 10, "Weight of one remembered resumption.")
+        float, given("1/resumption", 0, 10, "Weight of one remembered resumption.")
     ]
     memory_decay: Annotated[float, given("1/week", 0, 1, "Speed at which it is forgotten.")]
     aims_weight: Annotated[
@@ -204,6 +204,9 @@ class Belligerent(Actor):
     # Worked out
     effort_now: Annotated[float, worked_out("share", "War effort carried out this week.")]
     toll_rate: Annotated[float, worked_out("deaths/week", "Deaths among its people this week.")]
+    war_toll_rate: Annotated[
+        float, worked_out("deaths/week", "Deaths among its people in the last week of war.")
+    ]
     squeeze: Annotated[float, worked_out("share", "Shortfall of arms felt by the army.")]
     squeeze_lasting: Annotated[float, worked_out("share", "The same, smoothed over its memory.")]
     aid_now: Annotated[float, worked_out("trucks/day", "Aid its people got this week.")]
@@ -212,7 +215,7 @@ class Belligerent(Actor):
     opinion: Annotated[float, worked_out("-1 to 1", "Its publics' wish for a deal.")]
     support: Annotated[float, worked_out("share", "Its publics' support for its leaders.", 0.5)]
     memory: Annotated[float, worked_out("resumptions", "Remembered resumptions by the other side.")]
-    felt: Annotated[float, worked_out("utility", "Pressure felt from patrons for an end.")]
+    felt: Annotated[float, worked_out("share", "Pressure felt from patrons for an end.")]
     felt_relief: Annotated[float, worked_out("share", "Pressure felt for aid and restraint.")]
     blame: Annotated[
         float, worked_out("share", "Its share of the blame, as the world sees it.", 0.5)
@@ -220,6 +223,7 @@ class Belligerent(Actor):
     engagement: Annotated[float, worked_out("share", "Readiness to join further rounds.", 1)]
     answer: Annotated[int, worked_out("answer", "Its last answer to a text.")]
     spoken: Annotated[bool, worked_out("yes/no", "Whether it last said yes.")]
+    contradicts: Annotated[bool, worked_out("yes/no", "Said yes this week and did no.")]
     means_to_resume: Annotated[bool, worked_out("yes/no", "Signed while meaning to resume.")]
     judgement: Annotated[float, worked_out("utility", "This week's misjudgement.")]
     fallen: Annotated[bool, worked_out("yes/no", "Its government fell.")]

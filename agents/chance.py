@@ -36,6 +36,8 @@ class Decision(IntEnum):
     INCIDENT = 14
     AUTHORSHIP = 15
     ATTACKS = 16
+    ORDER = 17
+    SAMPLE = 18
 
 
 def key_of(name: str) -> int:

@@ -44,6 +44,7 @@ class CoalitionParty(Actor):
 
     threatening: Annotated[bool, worked_out("yes/no", "Has threatened to leave.")]
     left: Annotated[bool, worked_out("yes/no", "Has left the government.")]
+    left_over_deal: Annotated[bool, worked_out("yes/no", "Left while a deal was in force.")]
     left_week: Annotated[float, worked_out("weeks", "When it left.", -1)]
     returned: Annotated[bool, worked_out("yes/no", "Left and came back.")]
     supporting: Annotated[float, worked_out("weeks", "Weeks left of its safety net.")]
@@ -245,10 +246,11 @@ def live(
                 party.member = False
                 party.threatening = False
                 party.left = True
+                party.left_over_deal = talks.phase > 0
                 party.left_week = war.week
             else:
                 party.threatening = True
-    elif party.left and party.may_return and war.fighting and talks.truces > 0:
+    elif party.left_over_deal and party.left and party.may_return and war.fighting:
         # War has resumed: what it left over is gone.
         odds = odds_of_leaving(party, side, 0.0, 0.0, switches)
         if odds < uniform(war.seed, spell, party.key, Decision.RETURN):

@@ -22,6 +22,18 @@ it resumes."""
 
 
 @rule
+def gain_of_keeping(first: float, second: float, after: float, term: Any) -> float:
+    """Rule 3. Gain from carrying a text out, in utility, from what it is worth and ``WEIGHTS``."""
+    return first + term[0] * second + term[1] * after + term[2]
+
+
+@rule
+def gain_of_resuming(first: float, after: float, term: Any) -> float:
+    """Rule 3. Gain from resuming the war after phase one, in utility, from the same."""
+    return first + term[3] * after + term[4]
+
+
+@rule
 def estimated_gain(side: int, text: int, grid: Any, tables: Any, terms: Any) -> float:
     """Rule 12. Estimated gain of a side from a text, in utility.
 
@@ -37,10 +49,10 @@ def estimated_gain(side: int, text: int, grid: Any, tables: Any, terms: Any) -> 
         second += tables[side, c, 1]
         after += tables[side, c, 2]
     term = terms[grid.texts[text].duration, grid.texts[text].guarantee, side]
-    keep = first + term[0] * second + term[1] * after + term[2]
+    keep = gain_of_keeping(first, second, after, term)
     if grid.texts[text].ends > 0.0:
         return keep
-    return max(keep, first + term[3] * after + term[4])
+    return max(keep, gain_of_resuming(first, after, term))
 
 
 @rule

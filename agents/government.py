@@ -11,23 +11,33 @@ class Government(Belligerent):
 
 @rule
 def seat_odds(s: int, text: int, world: World) -> float:
-    """Rule 6. Odds that the government of side ``s`` keeps its majority under a text (-1: war).
+    """Rule 6. Odds that the government of side ``s`` keeps its majority under a text (-1: war)."""
+    if text < 0:
+        return majority_odds(s, False, 0.0, 0.0, world)
+    grid = world.grid
+    return majority_odds(s, True, grid.concession[text, s], grid.texts[text].ends, world)
 
-    ``P(sum of seats * stays >= majority)``, a probability: the exact distribution of seats when
-    every party decides by itself, a sum over parties of Bernoulli variables weighted by seats,
-    built party by party (no sampling); 1 where there is no parliament (Putnam 1988; Lupia and Strom
-    1995). Where war is safe, that is its odds are 1, a lower majority never shrinks the acceptance
-    set.
+
+@rule
+def majority_odds(s: int, deal: bool, concession: float, ends: float, world: World) -> float:
+    """Rule 6. Odds that the government of side ``s`` keeps its majority, a probability.
+
+    ``P(sum of seats * stays >= majority)``: the exact distribution of seats when every party
+    decides by itself, a sum over parties of Bernoulli variables weighted by seats, built party by
+    party (no sampling); 1 where there is no parliament (Putnam 1988; Lupia and Strom 1995). Where
+    war is safe, that is its odds are 1, a lower majority never shrinks the acceptance set.
+
+    Args:
+        s: The side.
+        deal: Whether there is a text, or war without one.
+        concession: What the text concedes, by the side's declared aims.
+        ends: 1 if it promises an end of the war, else 0.
+        world: The world.
     """
     majority = world.belligerents[s].majority
     if majority <= 0:
         return 1.0
     side = world.belligerents[s]
-    concession = 0.0
-    ends = 0.0
-    if text >= 0:
-        concession = world.grid.concession[text, s]
-        ends = world.grid.texts[text].ends
     odds = world.odds
     sure = 0
     most = 0
@@ -36,7 +46,7 @@ def seat_odds(s: int, text: int, world: World) -> float:
         party = world.parties[i]
         if party.side != s or party.seats <= 0:
             continue
-        stays = support_odds(party, side, text >= 0, concession, ends, world.switches)
+        stays = support_odds(party, side, deal, concession, ends, world.switches)
         if stays >= 1.0:
             sure += party.seats
         elif stays > 0.0:

@@ -1,6 +1,5 @@
 """The answer: how a leader weighs a text, what it answers and what it says."""
 
-import math
 from typing import Any
 
 from agents.actor import World, rule
@@ -14,7 +13,16 @@ from agents.commitment import (
 )
 from agents.deal import RELEASE, RELIEF
 from agents.government import seat_odds
-from agents.worth import precondition_cost, required_belief, resumption_cost, surplus, total
+from agents.worth import (
+    precondition_cost,
+    required_belief,
+    rest_of_deal,
+    resumption_cost,
+    surplus,
+    total,
+    war_resumed,
+    weight_of_later,
+)
 
 NEVER = -1.0e6
 """Balance of a text that an absolute precondition rules out: finite, so that sums stay numbers."""
@@ -71,20 +79,26 @@ def army_pressure(voice: float, link: float, squeeze: float, lasting: float, end
 
 
 @rule
-def pressures(s: int, text: int, world: World) -> float:
-    """Rule 6. Everything that presses the leader of side ``s`` to take a text, in utility.
+def pressure_of(
+    me: Any, home: float, relief: float, ends: float, owned: bool, switches: Any
+) -> float:
+    """Rule 6. Everything that presses a leader to take a text, in utility.
 
     Families and protest (for captives brought home), the army, patrons (for an end), its own
     public, a public in ruins (for relief), and its own name under a public text (rule 11):
-    ``(family_weight * families + protest_weight * protest) * share_returned + army_pressure +
-    leverage_weight * felt * ends + public_weight * opinion * (1 + ends) / 2 + responsiveness *
-    max(0, 0.5 - support) * relief_brought + ownership_cost``, weights in utility (Putnam 1988; the
-    article, claims C21, C23, C31, C32, C40 and C67).
+    ``(family_weight * families + protest_weight * protest) * home + army_pressure + leverage_weight
+    * felt * ends + public_weight * opinion * (1 + ends) / 2 + responsiveness * max(0, 0.5 -
+    support) * relief + ownership_cost``, weights in utility (Putnam 1988; the article, claims C21,
+    C23, C31, C32, C40 and C67).
+
+    Args:
+        me: The side.
+        home: Share of its people in captivity whom the text brings home, 0 to 1.
+        relief: Relief that it brings to its people, 0 to 1.
+        ends: 1 if it promises an end of the war, else 0.
+        owned: Whether it is public and bears the side's name.
+        switches: Which mechanisms are on.
     """
-    me = world.belligerents[s]
-    switches = world.switches
-    ends = world.grid.texts[text].ends
-    home = share_returned(s, text, world)
     pressure = 0.0
     if switches.families:
         pressure += me.family_weight * me.families * home
@@ -94,10 +108,23 @@ def pressures(s: int, text: int, world: World) -> float:
         pressure += army_pressure(me.army_voice, me.army_link, me.squeeze, me.squeeze_lasting, ends)
     pressure += me.leverage_weight * me.felt * ends
     pressure += me.public_weight * me.opinion * 0.5 * (1.0 + ends)
-    pressure += me.responsiveness * max(0.0, 0.5 - me.support) * relief_brought(s, text, world)
-    if switches.speech and world.talks.public and world.talks.author == s:
+    pressure += me.responsiveness * max(0.0, 0.5 - me.support) * relief
+    if switches.speech and owned:
         pressure += me.ownership_cost
     return pressure
+
+
+@rule
+def pressures(s: int, text: int, world: World) -> float:
+    """Rule 6. Everything that presses the leader of side ``s`` to take a text, in utility."""
+    return pressure_of(
+        world.belligerents[s],
+        share_returned(s, text, world),
+        relief_brought(s, text, world),
+        world.grid.texts[text].ends,
+        world.talks.public and world.talks.author == s,
+        world.switches,
+    )
 
 
 @rule
@@ -145,16 +172,77 @@ def office_change(s: int, text: int, world: World) -> float:
 
 
 @rule
+def carried_out(
+    me: Any,
+    first: float,
+    second: float,
+    after: float,
+    q: float,
+    discount: float,
+    sanction: float,
+    pauses: bool,
+    switches: Any,
+) -> tuple[float, float]:
+    """Rules 3 and 5. Gain from carrying a text out, and from signing it to resume, in utility.
+
+    ``surplus``, and ``v1 + delta * (w' - sanctions) - w``: to resume takes no belief, but pays the
+    foreseen sanctions (Fearon 1995; Walter 1997). Of a mere pause, the larger counts as carrying
+    out.
+
+    Args:
+        me: The side; its ``war_value`` is up to date.
+        first: Worth of phase one, in utility.
+        second: Worth once the rest happens, in utility.
+        after: Worth of war if it resumes after phase one, in utility.
+        q: Belief that the rest happens, 0 to 1.
+        discount: Weight of what comes after phase one, 0 to 1.
+        sanction: What resuming costs, as foreseen (rule 5), in utility.
+        pauses: Whether the text only pauses: then either is to carry it out.
+        switches: Which mechanisms are on.
+    """
+    keep = surplus(first, second, after, me.war_value, q, discount)
+    resume = keep
+    if switches.resumption:
+        # Resuming oneself does not depend on the other, but pays the sanctions of rule 5.
+        resume = surplus(first, 0.0, after - sanction, me.war_value, 0.0, discount)
+    if pauses:
+        keep = max(keep, resume)
+    return keep, resume
+
+
+@rule
+def balances(
+    me: Any, keep: float, resume: float, unmet: float, swayed: float, pauses: bool, switches: Any
+) -> tuple[float, float]:
+    """Rule 6. Balance of carrying a text out, and of signing it to resume, in utility.
+
+    ``(1 - omega) * (gain + unmet precondition) + swayed``, with ``swayed`` the office term, all
+    pressures and the misjudgement (Putnam 1988; Lupia and Strom 1995).
+    """
+    carry = (1.0 - me.office_weight) * (keep + unmet) + swayed
+    cheat = NEVER
+    if switches.resumption and not pauses:
+        cheat = (1.0 - me.office_weight) * resume + swayed
+    return carry, cheat
+
+
+@rule
+def answer_of(carry: float, cheat: float) -> int:
+    """Rule 6. The answer: of carrying out and signing to resume, what is worth more."""
+    if carry >= 0.0 and carry >= cheat:
+        return ACCEPT
+    return SIGN_TO_RESUME if cheat >= 0.0 else REFUSE
+
+
+@rule
 def weigh(s: int, text: int, world: World) -> int:
     """Rule 6. Weigh a text and return the answer; the terms stay in the side's record.
 
     Signs iff ``(1 - omega) * (surplus - precondition) + omega * change of office odds + pressures +
     misjudgement >= 0``, in utility (Putnam 1988; Lupia and Strom 1995; the misjudgement makes it a
     quantal response, McKelvey and Palfrey 1995). Of carrying out and signing to resume, it means
-    what is worth more; a mere pause allows either. To resume is worth
-    ``v1 + delta * (w' - sanctions) - w``: no belief and no precondition, but the foreseen sanctions
-    of rule 5. ``delta = exp(-discount_rate * weeks of phase one)`` and
-    ``w' = w + what phase one changes - resumption_cost``. Needs ``tabulate`` and ``war_value``.
+    what is worth more (``carried_out``); a mere pause allows either. ``w'`` is ``w``, what phase
+    one changes and ``-resumption_cost``. Needs ``tabulate`` and ``war_value``.
     """
     grid = world.grid
     switches = world.switches
@@ -165,11 +253,11 @@ def weigh(s: int, text: int, world: World) -> int:
         grid.guarantees[grid.texts[text].guarantee], world.guarantors, world.switches
     )
     wording = grid.durations[grid.texts[text].duration]
-    war = me.war_value
     first = total(s, text, 0, world.tables, grid.cell)
     second = total(s, text, 1, world.tables, grid.cell)
-    after = war + total(s, text, 2, world.tables, grid.cell) - resumption_cost(me, switches)
-    discount = math.exp(-me.discount_rate * grid.texts[text].weeks)
+    after = me.war_value + total(s, text, 2, world.tables, grid.cell)
+    after -= resumption_cost(me, switches)
+    discount = weight_of_later(me, grid.texts[text].weeks)
     q = belief(
         me,
         other,
@@ -178,42 +266,28 @@ def weigh(s: int, text: int, world: World) -> int:
         assurance_given(s, me, world.mediators, world.channels, world.talks, switches),
         switches,
     )
-    keep = surplus(first, second, after, war, q, discount)
-    resume = keep
-    if switches.resumption:
-        # Resuming oneself does not depend on the other, but pays the sanctions of rule 5.
-        foreseen = sanctions(me, strength) if switches.lock_in else 0.0
-        resume = surplus(first, 0.0, after - foreseen, war, 0.0, discount)
     ends = grid.texts[text].ends
+    pauses = ends <= 0.0
     dissolves = grid.dissolves[text, 1 - s]
+    foreseen = sanctions(me, strength) if switches.lock_in else 0.0
+    keep, resume = carried_out(me, first, second, after, q, discount, foreseen, pauses, switches)
     unmet = unmet_precondition(me, other, ends, dissolves, switches)
-    only_pauses = ends <= 0.0
-    if only_pauses:
-        keep = max(keep, resume)
     office = weight * office_change(s, text, world)
     pressure = pressures(s, text, world)
     swayed = office + pressure + me.judgement
-    carry = (1.0 - weight) * (keep + unmet) + swayed
-    cheat = NEVER
-    if switches.resumption and not only_pauses:
-        cheat = (1.0 - weight) * resume + swayed
+    carry, cheat = balances(me, keep, resume, unmet, swayed, pauses, switches)
     if ruled_out(me, other, ends, dissolves, switches):
         carry = NEVER
-    me.required_belief = required_belief(first, second, after, war, discount)
+    answer = answer_of(carry, cheat)
+    means = answer != SIGN_TO_RESUME
+    me.required_belief = required_belief(first, second, after, me.war_value, discount)
     me.belief = q
-    me.surplus = (1.0 - weight) * keep
-    me.precondition_term = (1.0 - weight) * unmet
+    me.surplus = (1.0 - weight) * (keep if means else resume)
+    me.precondition_term = (1.0 - weight) * unmet if means else 0.0
     me.office_term = office
     me.pressure = pressure
-    me.balance = carry
-    if carry >= 0.0 and carry >= cheat:
-        return ACCEPT
-    if cheat >= 0.0:
-        me.surplus = (1.0 - weight) * resume
-        me.precondition_term = 0.0
-        me.balance = cheat
-        return SIGN_TO_RESUME
-    return REFUSE
+    me.balance = carry if means else cheat
+    return answer
 
 
 @rule
@@ -221,9 +295,10 @@ def goes_on(s: int, text: int, world: World) -> bool:
     """Rule 5. At a boundary: go on with the deal, or resume the war.
 
     After a pause the question is whether to take the same pause again (``weigh``). After phase one
-    of a text that ends the war it resumes iff ``(1 - omega) * (w - sanctions) > (1 - omega) * (v2 -
-    precondition) + omega * change of office odds + pressures + misjudgement``, in utility, with
-    ``w`` the worth of war as things stand (Walter 1997; the article, claim C18).
+    of a text that ends the war it resumes iff ``(1 - omega) * (w' - sanctions) > (1 - omega) * (v2
+    - precondition) + omega * change of office odds + pressures + misjudgement``, in utility, with
+    ``w'`` the worth of war resumed now: what it is as things stand, less ground left and momentum
+    lost, less the dread and regret of rule 3 (Walter 1997; the article, claim C18).
     """
     if not world.switches.resumption:
         return True
@@ -236,11 +311,11 @@ def goes_on(s: int, text: int, world: World) -> bool:
     ends = grid.texts[text].ends
     if ruled_out(me, other, ends, grid.dissolves[text, 1 - s], world.switches):
         return False
-    rest = total(s, text, 1, world.tables, grid.cell)
+    rest = rest_of_deal(s, text, world)
     rest += unmet_precondition(me, other, ends, grid.dissolves[text, 1 - s], world.switches)
     swayed = weight * office_change(s, text, world) + pressures(s, text, world) + me.judgement
     peace = (1.0 - weight) * rest + swayed
-    temptation = (1.0 - weight) * me.war_value
+    temptation = (1.0 - weight) * war_resumed(s, text, world)
     strength = guarantee_strength(
         grid.guarantees[grid.texts[text].guarantee], world.guarantors, world.switches
     )
@@ -250,35 +325,47 @@ def goes_on(s: int, text: int, world: World) -> bool:
 
 @rule
 def says_yes(
-    answer: int, public: bool, own_name: bool, audiences: int, ownership_cost: float, felt: float
+    answer: int, public: bool, own_name: bool, audiences: int, ownership_cost: float, pressed: float
 ) -> bool:
     """Rule 11. What a leader says of a text, which need not be what it does.
 
     One who refuses still says yes to a public text where refusing in the open is costly: the text
-    bears its own name at a cost, or the pressure felt from patrons is the larger number of the two,
-    ``felt > ownership_cost``. With one audience, what is said is what is meant (Fearon 1994; the
-    article, claims C23, C26 and C27).
+    bears its own name at a cost, or patrons' pressure is larger than that, ``pressed >
+    ownership_cost``, both in utility. With one audience, what is said is what is meant (Fearon
+    1994; the article, claims C23, C26 and C27).
     """
     if answer != REFUSE:
         return True
     if audiences <= 1 or not public:
         return False
-    return (own_name and ownership_cost > 0.0) or felt > ownership_cost
+    return (own_name and ownership_cost > 0.0) or pressed > ownership_cost
 
 
 @rule
 def speak(me: Any, s: int, world: World) -> None:
-    """Rule 11. Say something; a word that contradicts the deed costs the other's trust.
-
-    ``trust * (1 - contradiction_cost)``, 0 to 1 (Fearon 1994; the article, claims C26 and C27).
-    """
+    """Rule 11. Say something, and note where the word contradicts the deed (``says_yes``)."""
     talks = world.talks
     if not world.switches.speech:
         me.spoken = me.answer != REFUSE
         return
     me.spoken = says_yes(
-        me.answer, talks.public, talks.author == s, me.audiences, me.ownership_cost, me.felt
+        me.answer,
+        talks.public,
+        talks.author == s,
+        me.audiences,
+        me.ownership_cost,
+        me.leverage_weight * me.felt,
     )
-    if me.spoken and me.answer == REFUSE and world.switches.trust:
-        other = world.belligerents[1 - s]
-        other.trust = max(0.0, other.trust * (1.0 - me.contradiction_cost))
+    if me.spoken and me.answer == REFUSE:
+        me.contradicts = True
+
+
+@rule
+def pay_for_words(me: Any, other: Any, switches: Any) -> None:
+    """Rule 11. A word that contradicted the deed costs a share of the other's trust.
+
+    ``trust * (1 - contradiction_cost)``, 0 to 1 (Fearon 1994; the article, claims C26 and C27).
+    """
+    if me.contradicts and switches.trust:
+        other.trust = other.trust * (1.0 - me.contradiction_cost)
+    me.contradicts = False

@@ -67,6 +67,8 @@ class Talks(Record):
     open: Annotated[bool, worked_out("yes/no", "Whether a round is under way.")]
     mediator: Annotated[int, worked_out("index", "Who called it.", -1)]
     weeks_left: Annotated[float, worked_out("weeks", "Time left in the round.")]
+    closing: Annotated[bool, worked_out("yes/no", "Whether the round closes this week.")]
+    signed: Annotated[bool, worked_out("yes/no", "Whether both signed the text on the table.")]
     last_end: Annotated[float, worked_out("weeks", "When the last round ended.", -100)]
     text: Annotated[int, worked_out("text", "The text on the table.", -1)]
     author: Annotated[
@@ -101,10 +103,14 @@ class Round(Record):
     balance_second: Annotated[float, worked_out("utility", "Balance of the second side.")]
     surplus_first: Annotated[float, worked_out("utility", "Its gain as policy.")]
     surplus_second: Annotated[float, worked_out("utility", "Its gain as policy.")]
+    precondition_first: Annotated[float, worked_out("utility", "Its unmet precondition.")]
+    precondition_second: Annotated[float, worked_out("utility", "Its unmet precondition.")]
     office_first: Annotated[float, worked_out("utility", "Its office term.")]
     office_second: Annotated[float, worked_out("utility", "Its office term.")]
     pressure_first: Annotated[float, worked_out("utility", "Pressures on it.")]
     pressure_second: Annotated[float, worked_out("utility", "Pressures on it.")]
+    judgement_first: Annotated[float, worked_out("utility", "Its misjudgement.")]
+    judgement_second: Annotated[float, worked_out("utility", "Its misjudgement.")]
     belief_first: Annotated[float, worked_out("probability", "Its belief that the rest happens.")]
     belief_second: Annotated[float, worked_out("probability", "Its belief that the rest happens.")]
 

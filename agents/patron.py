@@ -27,7 +27,6 @@ class Patron(Actor):
     ]
     home_cost: Annotated[float, given("share", 0, 1, "Cost at home of carrying out a threat.")]
     carry_temperature: Annotated[float, given("share", 0.001, 10, "Spread of that decision.")]
-    press_from: Annotated[float, given("share", 0, 1, "Stance from which it presses for an end.")]
     publish_from: Annotated[
         float, given("share", 0, 2, "Stance from which it makes a text public.")
     ]
@@ -43,7 +42,7 @@ class Patron(Actor):
     isolation: Annotated[float, worked_out("share", "Isolation abroad.")]
     regional: Annotated[float, worked_out("share", "Risk of a regional war.")]
     relief: Annotated[float, worked_out("share", "Cost of inaction removed by blame.")]
-    pressing: Annotated[bool, worked_out("yes/no", "Whether it presses for an end.")]
+    pressing: Annotated[bool, worked_out("yes/no", "Whether it presses a client for an end.")]
     vote: Annotated[int, worked_out("vote", "Its last vote: -1 veto, 0 abstention, 1 yes.")]
     consequences: Annotated[float, worked_out("share", "Conditions carried out this week.")]
 
@@ -83,13 +82,16 @@ class Patronage(Record):
     condition_relief: Annotated[
         float, given("share", 0, 1, "Explicit condition on aid and restraint, apart from a deal.")
     ]
+    press_from: Annotated[
+        float, given("share", 0, 1, "The patron's stance from which it presses for an end.")
+    ]
     believed_resolve: Annotated[float, given("share", 0, 1, "Resolve the client believes it has.")]
     learning: Annotated[float, given("share", 0, 1, "Weight of the newest crossed line.")]
 
     felt: Annotated[float, worked_out("share", "Pressure the client feels for an end.")]
     withheld_now: Annotated[float, worked_out("share", "Share of arms withheld this week.")]
     carried_out: Annotated[bool, worked_out("yes/no", "Whether the threat was carried out.")]
-    lines_crossed: Annotated[int, worked_out("lines", "Lines the client crossed so far.")]
+    lines_crossed: Annotated[int, worked_out("steps", "Steps in which the client crossed a line.")]
 
 
 @rule
@@ -207,19 +209,44 @@ def felt_pressure(
 
 
 @rule
+def presses(tie: Any, patron: Any) -> bool:
+    """Rule 14. Whether a patron presses one client for an end: its stance has come that far."""
+    return patron.stance >= tie.press_from
+
+
+@rule
+def demanded_arms(tie: Any) -> float:
+    """Rule 14. Share of arms at stake: threatened, or withheld as a standing policy."""
+    return max(tie.condition_arms, tie.withheld)
+
+
+@rule
+def pressure_for_end(tie: Any) -> float:
+    """Rule 14. Pressure for an end while the patron presses, a pure number (``felt_pressure``)."""
+    return felt_pressure(
+        tie,
+        tie.condition_diplomatic,
+        tie.condition_economic,
+        demanded_arms(tie),
+        tie.believed_resolve,
+    )
+
+
+@rule
 def use_leverage(
     patron: Any, p: int, patronages: Any, belligerents: Any, war: Any, switches: Any
 ) -> None:
     """Rule 14. One week of a patron's leverage over all its clients.
 
-    It presses a client for an end once its stance has come far enough, while the war is on. Each
-    such step in which a client under a condition has not taken a text is a crossed line; carrying
-    out the threat is a decision of its own, and arms withheld as a standing policy count as carried
-    out. The client then feels ``felt_pressure`` for an end. For aid and restraint it feels, at any
-    time, ``transmission * sum(dependence) * c * max(phi, resolve * c)``, with ``c`` the explicit
-    condition on them, 0 to 1 (Bapat 2011; Spindel 2023; the article, claims C60 to C66 and C69).
+    It presses a client for an end once its stance has come far enough, in war and in a truce alike.
+    Each step of war in which a client under a condition has not taken a text is a crossed line;
+    carrying out the threat is a decision of its own, and arms withheld as a standing policy count
+    as carried out. The client then feels ``felt_pressure`` for an end. For aid and restraint it
+    feels, at any time, ``transmission * sum(dependence) * c * max(phi, resolve * c)``, with ``c``
+    the explicit condition on them, 0 to 1 (Bapat 2011; Spindel 2023; the article, claims C60 to
+    C66 and C69).
     """
-    patron.pressing = patron.stance >= patron.press_from and war.fighting
+    patron.pressing = False
     patron.consequences = 0.0
     for i in range(len(patronages)):
         tie = patronages[i]
@@ -231,9 +258,11 @@ def use_leverage(
         if not switches.leverage:
             continue
         client = belligerents[tie.client]
-        arms = max(tie.condition_arms, tie.withheld)
+        arms = demanded_arms(tie)
         hardest = max(arms, tie.condition_diplomatic, tie.condition_economic)
-        if patron.pressing and hardest > 0.0:
+        pressing = presses(tie, patron)
+        patron.pressing = patron.pressing or pressing
+        if pressing and hardest > 0.0 and war.fighting:
             odds = carry_out_probability(
                 patron.resolve, patron.home_cost + patron.relief, patron.carry_temperature
             )
@@ -245,13 +274,8 @@ def use_leverage(
             if tie.carried_out:
                 tie.withheld_now = arms
                 patron.consequences = max(patron.consequences, hardest)
-            tie.felt = felt_pressure(
-                tie,
-                tie.condition_diplomatic,
-                tie.condition_economic,
-                arms,
-                tie.believed_resolve,
-            )
+        if pressing:
+            tie.felt = pressure_for_end(tie)
         client.felt += tie.felt
         client.felt_relief += felt_pressure(
             tie, tie.condition_relief, tie.condition_relief, tie.condition_relief, 1.0

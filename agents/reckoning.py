@@ -1,53 +1,69 @@
 """What a mediator reckons: how much each side gains, what answers teach, which text to draft."""
 
-import math
-
 from agents.actor import World, rule
 from agents.belligerent import REFUSE
 from agents.commitment import assurance_given, belief, guarantee_strength, sanctions
 from agents.draft import estimated_gain, search
-from agents.worth import resumption_cost, tabulate, war_value
+from agents.worth import resumption_cost, tabulate, war_value, weight_of_later
 
 ANY = -1.0e18
 """Score that every text has: a round that was called must table some text."""
 
 
 @rule
-def reckon(m: int, world: World) -> None:
-    """Rule 12. Write what mediator ``m`` reckons each side gains, besides the cells, in utility.
+def reckon_side(
+    s: int, assured: float, reluctance_pause: float, reluctance_end: float, world: World
+) -> None:
+    """Rules 3 and 12. Write what side ``s`` gains from texts, besides the cells, in utility.
 
     ``v1 + delta * [q * v2 + (1 - q) * w'] - w - reluctance`` if it carries out, and
-    ``v1 + delta * (w' - sanctions) - w - reluctance`` if it resumes: it knows both sides' policy,
-    and estimates what else makes them reluctant toward texts that only pause and texts that end the
-    war (Raiffa 1982; Kydd 2003).
+    ``v1 + delta * (w' - sanctions) - w - reluctance`` if it resumes (Fearon 1995), split into what
+    multiplies the cells and what does not (``draft.WEIGHTS``).
+
+    Args:
+        s: The side.
+        assured: Belief that the mediator's word adds.
+        reluctance_pause: What else makes it reluctant toward texts that only pause, in utility.
+        reluctance_end: The same toward texts that end the war.
+        world: The world, its worth of war up to date.
     """
     grid = world.grid
     switches = world.switches
+    me = world.belligerents[s]
+    other = world.belligerents[1 - s]
+    war = me.war_value
+    after = war - resumption_cost(me, switches)
+    for g in range(len(grid.guarantees)):
+        strength = guarantee_strength(grid.guarantees[g], world.guarantors, switches)
+        foreseen = sanctions(me, strength) if switches.lock_in else 0.0
+        for d in range(len(grid.durations)):
+            wording = grid.durations[d]
+            discount = weight_of_later(me, wording.weeks)
+            reluctance = reluctance_end if wording.ends > 0.0 else reluctance_pause
+            q = belief(me, other, wording, strength, assured, switches)
+            terms = world.terms[d, g, s]
+            terms[0] = discount * q
+            terms[1] = discount * (1.0 - q)
+            terms[2] = discount * (1.0 - q) * after - war - reluctance
+            terms[3] = discount
+            terms[4] = discount * (after - foreseen) - war - reluctance
+            if not switches.resumption:
+                terms[4] = ANY
+
+
+@rule
+def reckon(m: int, world: World) -> None:
+    """Rule 12. Write what mediator ``m`` reckons each side gains, besides the cells, in utility.
+
+    It knows both sides' policy, and estimates what else makes them reluctant toward texts that only
+    pause and texts that end the war (Raiffa 1982; Kydd 2003).
+    """
     for s in range(2):
-        me = world.belligerents[s]
-        other = world.belligerents[1 - s]
         channel = world.channels[m * 2 + s]
-        war = me.war_value
-        after = war - resumption_cost(me, switches)
-        assured = assurance_given(s, me, world.mediators, world.channels, world.talks, switches)
-        for g in range(len(grid.guarantees)):
-            strength = guarantee_strength(grid.guarantees[g], world.guarantors, switches)
-            foreseen = sanctions(me, strength) if switches.lock_in else 0.0
-            for d in range(len(grid.durations)):
-                wording = grid.durations[d]
-                discount = math.exp(-me.discount_rate * wording.weeks)
-                reluctance = channel.reluctance_pause
-                if wording.ends > 0.0:
-                    reluctance = channel.reluctance_end
-                q = belief(me, other, wording, strength, assured, switches)
-                terms = world.terms[d, g, s]
-                terms[0] = discount * q
-                terms[1] = discount * (1.0 - q)
-                terms[2] = discount * (1.0 - q) * after - war - reluctance
-                terms[3] = discount
-                terms[4] = discount * (after - foreseen) - war - reluctance
-                if not switches.resumption:
-                    terms[4] = ANY
+        assured = assurance_given(
+            s, world.belligerents[s], world.mediators, world.channels, world.talks, world.switches
+        )
+        reckon_side(s, assured, channel.reluctance_pause, channel.reluctance_end, world)
 
 
 @rule

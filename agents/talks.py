@@ -9,7 +9,7 @@ from agents.chance import Decision, logistic_deviate, uniform
 from agents.coalition_party import offer_safety_net
 from agents.draft import estimated_gain
 from agents.guarantor import decide_to_sign
-from agents.leader import speak, weigh
+from agents.leader import pay_for_words, speak, weigh
 from agents.reckoning import ANY, draft, learn, ready, reckon
 from agents.standing import disengage
 
@@ -119,17 +119,35 @@ def open_round(m: int, world: World) -> None:
 
 
 @rule
-def name_author(m: int, world: World) -> None:
-    """Decide whose name a first draft bears, and whether a patron makes it public.
+def publisher(world: World) -> int:
+    """Return the patron whose stance has come far enough to make a text public; -1 for none."""
+    for p in range(len(world.patrons)):
+        if world.patrons[p].stance >= world.patrons[p].publish_from:
+            return p
+    return -1
 
-    The side that is thought to gain more may own a text; a patron that mediates publishes once
-    its stance has come far enough (claims C23, C58).
+
+@rule
+def name_author(m: int, world: World) -> None:
+    """Decide whose name a first draft bears, and whether it is public.
+
+    A patron whose stance has come far enough makes the text public, whoever mediates, and
+    presents it as the client's own that it arms (claims C23, C58). Otherwise the side that is
+    thought to gain more may own it.
     """
     talks = world.talks
     war = world.war
-    mediator = world.mediators[m]
     talks.author = -1
-    if uniform(war.seed, war.tick, mediator.key, Decision.AUTHORSHIP) < talks.authorship:
+    patron = publisher(world)
+    talks.public = patron >= 0
+    if talks.public:
+        for i in range(len(world.patronages)):
+            tie = world.patronages[i]
+            if tie.patron == patron and tie.arms_flow > 0.0:
+                talks.author = tie.client
+    elif uniform(war.seed, war.tick, world.mediators[m].key, Decision.AUTHORSHIP) < (
+        talks.authorship
+    ):
         first = estimated_gain(0, talks.text, world.grid, world.tables, world.terms)
         second = estimated_gain(1, talks.text, world.grid, world.tables, world.terms)
         # Sums of the same numbers in another order differ in the last digits: that is a tie.
@@ -137,10 +155,6 @@ def name_author(m: int, world: World) -> None:
             talks.author = 0
         elif second > first + 1.0e-9:
             talks.author = 1
-    talks.public = False
-    if mediator.patron >= 0:
-        patron = world.patrons[mediator.patron]
-        talks.public = patron.stance >= patron.publish_from
 
 
 @rule
@@ -180,6 +194,16 @@ def table(m: int, world: World) -> bool:
 
 
 @rule
+def table_at_last(text: int, world: World) -> None:
+    """Table one more text in a round that closes this week, in a world that has changed since."""
+    talks = world.talks
+    talks.tabulated = -1
+    ready(talks.mediator, world)
+    talks.text = text
+    talks.signed = table(talks.mediator, world)
+
+
+@rule
 def log_answers(world: World) -> None:
     """Write the last text tabled and both answers into the log of rounds."""
     talks = world.talks
@@ -198,25 +222,39 @@ def log_answers(world: World) -> None:
     row.balance_second = second.balance
     row.surplus_first = first.surplus
     row.surplus_second = second.surplus
+    row.precondition_first = first.precondition_term
+    row.precondition_second = second.precondition_term
     row.office_first = first.office_term
     row.office_second = second.office_term
     row.pressure_first = first.pressure
     row.pressure_second = second.pressure
+    row.judgement_first = first.judgement
+    row.judgement_second = second.judgement
     row.belief_first = first.belief
     row.belief_second = second.belief
 
 
 @rule
-def close_round(signed: bool, world: World) -> None:
-    """Close the round; a signed text comes into force at the end of the week."""
+def settle_talks(world: World) -> None:
+    """Close this week's talks: words that deeds contradict are paid for, a round may be over.
+
+    After both answers and not between them, so that all texts of a week meet the same sides. A
+    signed text comes into force at the end of the week.
+    """
     talks = world.talks
+    for s in range(2):
+        pay_for_words(world.belligerents[s], world.belligerents[1 - s], world.switches)
+    if not talks.closing:
+        return
     row = world.rounds[talks.rounds - 1]
     row.ended = world.war.week + world.war.step
-    row.signed = signed
+    row.signed = talks.signed
+    talks.closing = False
     talks.open = False
     talks.last_end = world.war.week + world.war.step
-    if not signed:
+    if not talks.signed:
         return
+    talks.signed = False
     talks.deal = talks.text
     for s in range(2):
         me = world.belligerents[s]
@@ -259,8 +297,8 @@ def hold_round(m: int, world: World) -> None:
             talks.text = text
             signed = table(m, world)
     talks.weeks_left -= world.war.step
-    if signed or talks.weeks_left <= 0.5 * world.war.step:
-        close_round(signed, world)
+    talks.signed = signed
+    talks.closing = signed or talks.weeks_left <= 0.5 * world.war.step
 
 
 @rule

@@ -80,7 +80,7 @@ def war_value(s: int, world: World) -> float:
             value += held(group, me, world.switches, 0)
         if group.origin == s:
             value -= me.plight_weight * group.worth * group.living
-    value -= me.toll_weight * me.toll_rate / me.toll_reference
+    value -= me.toll_weight * me.war_toll_rate / me.toll_reference
     return value - me.hunger_weight * me.hunger
 
 
@@ -113,7 +113,7 @@ def respite(me: Any, weeks: float) -> float:
     article, claim C46).
     """
     calm = saturating(weeks, me.respite_weight, me.respite_half)
-    return calm * me.toll_rate / me.toll_reference
+    return calm * me.war_toll_rate / me.toll_reference
 
 
 @rule
@@ -223,6 +223,49 @@ def total(s: int, text: int, part: int, tables: Any, cell: Any) -> float:
     for i in range(cell.shape[1]):
         worth += tables[s, cell[text, i], part]
     return worth
+
+
+@rule
+def war_resumed(s: int, text: int, world: World) -> float:
+    """Rules 3 and 5. Worth to side ``s`` of war resumed at the boundary of a text, in utility.
+
+    Worth of war as things stand, less ground left, momentum lost, dread and regret: as foreseen
+    when the text was weighed. What was released is gone from the worth of war already.
+    """
+    grid = world.grid
+    me = world.belligerents[s]
+    worth = me.war_value - resumption_cost(me, world.switches)
+    for i in range(grid.cell.shape[1]):
+        c = grid.cell[text, i]
+        kind = grid.issues[grid.cells[c].issue].kind
+        if kind in (DURATION, WITHDRAWAL):
+            worth += world.tables[s, c, 2]
+    return worth
+
+
+@rule
+def rest_of_deal(s: int, text: int, world: World) -> float:
+    """Rules 3 and 5. Worth to side ``s`` of the rest of a text at its boundary, in utility.
+
+    All captives who are left are released for prisoners at the text's rate.
+    """
+    grid = world.grid
+    worth = 0.0
+    for i in range(grid.cell.shape[1]):
+        c = grid.cell[text, i]
+        worth += world.tables[s, c, 1]
+        if grid.issues[grid.cells[c].issue].kind == PRISONERS:
+            worth += world.tables[s, c, 0]
+    return worth
+
+
+@rule
+def weight_of_later(me: Any, weeks: float) -> float:
+    """Rule 3. Weight, 0 to 1, of what comes after a phase of so many weeks: ``exp(-rate * weeks)``.
+
+    The rate is the side's impatience, per week (Fearon 1995).
+    """
+    return math.exp(-me.discount_rate * weeks)
 
 
 @rule

@@ -20,7 +20,7 @@ from model.scenario import Case
 
 Array = np.ndarray[Any, Any]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever a column is added, renamed or given another meaning."""
 
 KEY = ("point", "parameter_set", "seed")
@@ -35,6 +35,10 @@ KEYS = {
 ANSWERS = ("refused", "signed to resume", "accepted")
 CAUSES = ("in force", "lapsed", "broken", "ended the war", "cut off")
 """How a truce ended, by ``Truce.cause``; "cut off" is the end of the run."""
+
+TERMS = ("surplus", "precondition", "office", "pressure", "judgement")
+"""Terms of a side's balance, in utility: they add up to it, unless an absolute precondition rules
+the text out."""
 
 VOTES = ("not yet", "veto", "abstention", "yes", "no patron votes")
 BOTH, NONE = "both", "none"
@@ -137,7 +141,7 @@ class Tables:
         for side, place in zip(self.sides, ("first", "second"), strict=True):
             columns[f"answer_{side}"] = named(log[f"answer_{place}"], ANSWERS)
             columns[f"says_yes_{side}"] = log[f"spoken_{place}"]
-            for term in ("balance", "surplus", "office", "pressure", "belief"):
+            for term in ("balance", *TERMS, "belief"):
                 columns[f"{term}_{side}"] = log[f"{term}_{place}"]
         return frame(columns)
 

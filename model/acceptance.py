@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.actor import World, rule
+from agents.actor import FLOAT, World, rule
 from agents.belligerent import ACCEPT
 from agents.leader import weigh
 from agents.worth import tabulate, war_value
@@ -11,18 +11,27 @@ COUNTS = np.dtype([("first", np.int64), ("second", np.int64), ("both", np.int64)
 """Texts that the first side, the second side, and both would sign and mean to carry out."""
 
 
-@rule
-def count_accepted(world: World) -> tuple[int, int, int]:
-    """Count the texts of the grid that each side, and both, would accept as things stand.
+ANSWER = np.dtype([("answer", np.int64), ("balance", FLOAT)])
+"""A side's answer to a text, and its balance: at zero or more it signs (utility)."""
 
-    Without misjudgement and apart from any round: what could be agreed, not what is tabled.
-    Weighing leaves its terms in the sides' records, so this is for a copy of a world.
-    """
+
+@rule
+def be_ready(world: World) -> None:
+    """Ready both sides to be asked about texts, without misjudgement."""
     for s in range(2):
         me = world.belligerents[s]
         me.judgement = 0.0
         me.war_value = war_value(s, world)
         tabulate(s, world)
+
+
+@rule
+def count_accepted(world: World) -> tuple[int, int, int]:
+    """Count the texts of the grid that each side, and both, would accept as things stand.
+
+    Without misjudgement and apart from any round: what could be agreed, not what is tabled.
+    Weighing leaves its terms in the sides' records, so this is for a copy of a world, made ready.
+    """
     first = 0
     second = 0
     both = 0

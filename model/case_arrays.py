@@ -31,12 +31,17 @@ def starting_records(case: "Case") -> dict[str, Any]:
         for name, declared in record.fields.items():
             array[name] = _number(case, f"{kind}.{name}") if declared.given else declared.start
         records[kind] = array
-    records["captives"]["initial"] = records["captives"]["living"]
-    records["blocs"]["opinion"] = records["blocs"]["predisposition"]
-    records["blocs"]["support"] = records["blocs"]["support_base"]
+    derive(records)
     for array in records.values():
         array.setflags(write=False)
     return records
+
+
+def derive(records: dict[str, Any]) -> None:
+    """Set what starts out as something that the case gives."""
+    records["captives"]["initial"] = records["captives"]["living"]
+    records["blocs"]["opinion"] = records["blocs"]["predisposition"]
+    records["blocs"]["support"] = records["blocs"]["support_base"]
 
 
 def _number(case: "Case", key: str) -> float | int | bool:

@@ -24,7 +24,7 @@ from model.network import influence_network
 from model.outcome import END_STATES, is_over
 from model.scenario import Case, Event, load_case
 from model.war import War
-from model.week import week_of_agents
+from model.week import after_talks_of_agents, before_talks_of_agents, talks_of_agents
 from model.world import LOGS, due_at, scratch, shift, start
 
 SIDES: dict[str, type[Government] | type[ArmedGroup]] = {
@@ -145,7 +145,9 @@ class CeasefireModel(mesa.Model):
             forget(self)
             return
         self._bring_in_events()
-        week_of_agents(self)
+        before_talks_of_agents(self)
+        talks_of_agents(self)
+        after_talks_of_agents(self)
         self.datacollector.collect(self)
 
     def run(self) -> "CeasefireModel":

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 # Vector versions of exp and log round differently from the ones Python calls.
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
@@ -15,11 +15,16 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 import numba
 import numpy as np
 
-from agents.actor import FLOAT
+from agents.actor import FLOAT, World, rule
 from agents.deal import ReadableGrid
 from agents.draft import search_texts, use
-from model.acceptance import count_accepted
-from model.week import week_of_records
+from agents.leader import weigh
+from agents.talks import table_at_last
+from model.acceptance import be_ready, count_accepted
+from model.constraints import relax_all
+from model.frozen import freeze, is_certified
+from model.relaxed import ask_world
+from model.week import after_talks_of_records, before_talks_of_records, talks_of_records
 from model.world import View
 
 ROOMS = ("agents", "model")
@@ -86,17 +91,48 @@ def compiled(function: Callable[..., Any]) -> Any:
         config.CACHE_DIR = before
 
 
-def advance_worlds(worlds: View, steps: int, counts: Any) -> None:
+RELAXATION = np.dtype(
+    [("tick", np.int64), ("members", np.int64), ("share", FLOAT), ("text", np.int64)]
+)
+"""What is relaxed in a row: before the talks of which step (-1: never); members as bits; by which
+share. With a text it is relaxed after that step's answers, and the text tabled then."""
+
+
+class Request(NamedTuple):
+    """What is wanted of worlds besides running them; whatever is not wanted is empty.
+
+    Attributes:
+        relaxations: What is relaxed in each row (``RELAXATION``).
+        limits: Ends of the ranges to which it is relaxed (``constraints.LIMITS``).
+        certified: Share of failed rounds to be certified, drawn at random, 0 to 1.
+        frozen: Room for the worlds just after the answers of these rounds (rows, rounds).
+        texts: Texts about which both sides are asked after the last step.
+        answers: Their answers (rows, texts, sides; ``acceptance.ANSWER``).
+        counts: Acceptance sets after the last step (rows; ``acceptance.COUNTS``).
+    """
+
+    relaxations: Any
+    limits: Any
+    certified: float
+    frozen: Any
+    texts: Any
+    answers: Any
+    counts: Any
+
+
+def advance_worlds(worlds: View, steps: int, wanted: Any) -> None:
     """Run every row for a number of steps, or to its end.
+
+    Asking sides about texts leaves terms in their records, so that is for copies.
 
     Args:
         worlds: All rows.
         steps: How many steps.
-        counts: Room for each row's acceptance sets after that (``acceptance.COUNTS``); none are
-            counted if it is empty. Counting overwrites terms in the records of the sides.
+        wanted: What else is wanted (``Request``).
     """
     for row in range(len(worlds.war)):
-        world = View(
+        # A named tuple is read-only, what it holds is not: rules write into records.
+        world: Any = View(
             worlds.war[row],
             worlds.talks[row],
             worlds.switches[row],
@@ -120,19 +156,42 @@ def advance_worlds(worlds: View, steps: int, counts: Any) -> None:
             worlds.sums,
             worlds.odds,
         )
-        # A named tuple is read-only, what it holds is not: rules write into records.
+        relaxed = len(wanted.relaxations) > 0
         for _ in range(steps):
             if world.war.ended_week >= 0.0:
                 break
-            week_of_records(world)  # type: ignore[arg-type]
-        if len(counts) > 0:
-            first, second, both = count_accepted(world)  # type: ignore[arg-type]
-            counts[row].first = first
-            counts[row].second = second
-            counts[row].both = both
+            before_talks_of_records(world)
+            due = relaxed and wanted.relaxations[row].tick == world.war.tick
+            if due and wanted.relaxations[row].text < 0:
+                relax_all(wanted.relaxations[row], wanted.limits, world)
+            talks_of_records(world)
+            if due and wanted.relaxations[row].text >= 0:
+                relax_all(wanted.relaxations[row], wanted.limits, world)
+                table_at_last(wanted.relaxations[row].text, world)
+            if wanted.certified > 0.0 and is_certified(wanted.certified, world):
+                freeze(world, row, world.talks.rounds - 1, wanted.frozen)
+            after_talks_of_records(world)
+        if len(wanted.texts) > 0 or len(wanted.counts) > 0:
+            answer_now(row, wanted, world)
+
+
+@rule
+def answer_now(row: int, wanted: Any, world: World) -> None:
+    """Ask both sides about texts as they stand, without misjudgement, and count what they take."""
+    be_ready(world)
+    for i in range(len(wanted.texts)):
+        for s in range(2):
+            wanted.answers[row, i, s].answer = weigh(s, wanted.texts[i], world)
+            wanted.answers[row, i, s].balance = world.belligerents[s].balance
+    if len(wanted.counts) > 0:
+        first, second, both = count_accepted(world)
+        wanted.counts[row].first = first
+        wanted.counts[row].second = second
+        wanted.counts[row].both = both
 
 
 advance = compiled(advance_worlds)
+ask = compiled(ask_world)
 _search = compiled(search_texts)
 
 

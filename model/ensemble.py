@@ -14,8 +14,12 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from agents.chance import LARGEST_SEED
-from model.acceptance import COUNTS
-from model.engine import advance, is_ready, prepare
+from model.acceptance import ANSWER, COUNTS
+from model.case_arrays import derive
+from model.certificate import Certificate, Certifier
+from model.constraints import limits_of
+from model.engine import RELAXATION, Request, advance, is_ready, prepare
+from model.frozen import Frozen, room_for
 from model.scenario import Case
 from model.world import LOGS, View, apply_events, due_at, scratch, start
 
@@ -25,7 +29,6 @@ Keep = Literal["end states", "rounds"]
 """What to keep of each run: only how it ended, or its rounds and truces as well."""
 
 Records = dict[str, np.ndarray[Any, Any]]
-NO_COUNTS = np.zeros(0, dtype=COUNTS)
 WEEKLY = ("war", "talks", "belligerents", "captives", "parties", "patrons", "patronages", "fronts")
 
 
@@ -37,9 +40,12 @@ class Ensemble:
         seeds: Seed of each row.
         settings: Values that differ from row to row, by dotted name: an array with a number for
             each row, such as ``{"patron.usa.resolve": [0.1, 0.6]}``.
+        certified: Share of failed rounds that are certified, drawn at random, 0 to 1.
+        relaxations: What is relaxed in each row, and when (``engine.RELAXATION``).
 
     Attributes:
         records: State of all rows: records by list, shaped (rows,) or (rows, actors).
+        frozen: Worlds just after the answers of the rounds to be certified.
     """
 
     def __init__(
@@ -47,6 +53,8 @@ class Ensemble:
         case: Case,
         seeds: Sequence[int] | np.ndarray[Any, Any],
         settings: Mapping[str, Any] | None = None,
+        certified: float = 0.0,
+        relaxations: np.ndarray[Any, Any] | None = None,
     ) -> None:
         numbers = np.asarray(seeds, dtype=np.int64)
         self.case = case
@@ -62,6 +70,18 @@ class Ensemble:
             array = self.records[collection]
             column = array[field] if array.ndim == 1 else array[field][:, index]
             column[...] = values
+        derive(self.records)
+        rounds = case.round_places if certified > 0.0 else 0
+        self.frozen = room_for(case, len(numbers) if rounds else 0, rounds)
+        self._wanted = Request(
+            np.zeros(0, dtype=RELAXATION) if relaxations is None else relaxations,
+            limits_of(case),
+            float(certified),
+            self.frozen,
+            texts=np.zeros(0, dtype=np.int64),
+            answers=np.zeros((0, 0, 2), dtype=ANSWER),
+            counts=np.zeros(0, dtype=COUNTS),
+        )
         self._scratch = scratch(case)
         self._grid = case.grid.plain()
         step = float(case.records["war"]["step"][0])
@@ -81,22 +101,38 @@ class Ensemble:
             **self.records, influence=self.case.influence, grid=self._grid, **self._scratch
         )
         if steps == 0:
-            advance(world, 0, NO_COUNTS)
+            advance(world, 0, self._wanted)
         goal = min(self.tick + steps, self.steps)
         while self.tick < goal:
             if self.tick in self._stops:
                 apply_events(self.records, self.case, self.tick)
             until = min([goal, *(stop for stop in self._stops if stop > self.tick)])
-            advance(world, until - self.tick, NO_COUNTS)
+            advance(world, until - self.tick, self._wanted)
             self.tick = until
 
     def acceptance(self) -> np.ndarray[Any, Any]:
         """Count the texts that each side, and both, would accept now (``acceptance.COUNTS``)."""
         counts = np.zeros(len(self.seeds), dtype=COUNTS)
+        return self._ask(counts=counts).counts
+
+    def answers(self, texts: Sequence[int] | np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Ask both sides, as they stand and without misjudgement, about some texts.
+
+        Args:
+            texts: The texts, as rows of the grid.
+
+        Returns:
+            Answers and balances (rows, texts, sides; ``acceptance.ANSWER``). Nothing is changed.
+        """
+        answers = np.zeros((len(self.seeds), len(texts), 2), dtype=ANSWER)
+        return self._ask(texts=np.asarray(texts, dtype=np.int64), answers=answers).answers
+
+    def _ask(self, **room: Any) -> Request:
+        wanted = self._wanted._replace(**room)
         copies = {name: array.copy() for name, array in self.records.items()}
         worlds = View(**copies, influence=self.case.influence, grid=self._grid, **self._scratch)
-        advance(worlds, 0, counts)
-        return counts
+        advance(worlds, 0, wanted)
+        return wanted
 
     def run(self) -> "Ensemble":
         """Run all rows to their ends and return the ensemble."""
@@ -114,6 +150,7 @@ class Chunk:
         first_truce_week: When each row's first truce began; NaN if it had none.
         weeks_under_truce: How long its truces lasted together.
         weekly: States after each step, by list, if they were asked for.
+        certificates: Certificates of failed rounds, if any were asked for.
     """
 
     seeds: np.ndarray[Any, Any]
@@ -121,6 +158,7 @@ class Chunk:
     first_truce_week: np.ndarray[Any, Any]
     weeks_under_truce: np.ndarray[Any, Any]
     weekly: list[Records] | None = None
+    certificates: list[Certificate] | None = None
 
 
 def run_chunk(
@@ -130,10 +168,12 @@ def run_chunk(
     keep: Keep = "rounds",
     weekly: bool = False,
     acceptance: bool = False,
+    certified: float = 0.0,
+    relaxations: np.ndarray[Any, Any] | None = None,
     stop: threading.Event | None = None,
 ) -> Chunk:
     """Run some rows to their ends, looking now and then whether to stop."""
-    ensemble = Ensemble(case, seeds, settings)
+    ensemble = Ensemble(case, seeds, settings, certified, relaxations)
     series: list[Records] = []
     while ensemble.tick < ensemble.steps and not (stop and stop.is_set()):
         ensemble.advance(1 if weekly else ensemble.steps)
@@ -151,7 +191,21 @@ def run_chunk(
         first_truce_week,
         weeks_under_truce,
         series if weekly else None,
+        certificates_of(ensemble, stop) if certified > 0.0 else None,
     )
+
+
+def certificates_of(ensemble: Ensemble, stop: threading.Event | None = None) -> list[Certificate]:
+    """Certify the rounds that an ensemble has frozen, run by run."""
+    places = np.nonzero(ensemble.frozen.war["seed"] >= 0)
+    certifier = Certifier(ensemble.case)
+    certificates: list[Certificate] = []
+    for place in zip(*places, strict=True):
+        if stop and stop.is_set():
+            break
+        one = Frozen(*(array[place][np.newaxis] for array in ensemble.frozen))
+        certificates.append(certifier.certify(one))
+    return certificates
 
 
 def truce_times(records: Records) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -172,6 +226,8 @@ def chunks(
     keep: Keep = "rounds",
     weekly: bool = False,
     acceptance: bool = False,
+    certified: float = 0.0,
+    relaxations: np.ndarray[Any, Any] | None = None,
     workers: int | None = None,
     rows: int = 500,
 ) -> Generator[Chunk, None, None]:
@@ -186,6 +242,8 @@ def chunks(
             as well ("rounds").
         weekly: Whether to keep the state after every step, too.
         acceptance: Whether to keep with it how many texts each side, and both, would accept.
+        certified: Share of failed rounds that are certified, drawn at random, 0 to 1.
+        relaxations: What is relaxed in each run, and when (``engine.RELAXATION``).
         workers: Threads; all processors by default.
         rows: Runs in a chunk.
 
@@ -207,6 +265,8 @@ def chunks(
     if acceptance:
         # It takes a hundred times the time: small chunks still answer to a stop.
         rows = min(rows, 10)
+    elif certified > 0.0:
+        rows = min(rows, max(10, int(50 / certified)))
     stop = threading.Event()
     pool = ThreadPoolExecutor(workers)
     waiting: list[Future[Chunk]] = []
@@ -221,8 +281,20 @@ def chunks(
                     name: np.asarray(values)[begun : begun + size]
                     for name, values in (settings or {}).items()
                 }
+                relaxed = None if relaxations is None else relaxations[begun : begun + size]
                 waiting.append(
-                    pool.submit(run_chunk, case, seeds, part, keep, weekly, acceptance, stop)
+                    pool.submit(
+                        run_chunk,
+                        case,
+                        seeds,
+                        part,
+                        keep,
+                        weekly,
+                        acceptance,
+                        certified,
+                        relaxed,
+                        stop,
+                    )
                 )
                 begun += size
             yield waiting.pop(0).result()

@@ -102,9 +102,10 @@ def end_truce(cause: int, resumed_by: int, world: World) -> None:
     row.phase = talks.phase
     for s in range(2):
         me = world.belligerents[s]
-        if resumed_by == BOTH or resumed_by == 1 - s:
+        by_the_other = resumed_by == BOTH or resumed_by == 1 - s
+        if by_the_other:
             remember_resumption(s, world)
-        if cause == BROKEN and world.switches.trust:
+        if by_the_other and cause == BROKEN and world.switches.trust:
             me.trust = trust_after_breach(me.trust, me.trust_loss)
         me.means_to_resume = False
     for g in range(len(world.captives)):

@@ -123,6 +123,20 @@ def order_effort(s: int, world: World) -> None:
 
 
 @rule
+def conceded_share(leverage_weight: float, felt: float, cost: float) -> float:
+    """Rule 14. Share of a small concession on aid that a pressed side makes, 0 to 1.
+
+    ``min(1, leverage_weight * felt / cost)``: pressure is weighted as when it is for an end of
+    the war, and set against what letting aid in costs, both in utility. So an explicit condition
+    that bought more aid within days (4 April 2024) also bounds what other pressure can do.
+    """
+    pressed = leverage_weight * felt
+    if pressed <= 0.0:
+        return 0.0
+    return min(1.0, pressed / cost) if cost > 0.0 else 1.0
+
+
+@rule
 def suffer(me: Any, foe: Any, aid: float, war: Any, switches: Any) -> None:
     """Rule 1. What a week of the foe's effort does to a side: dead, capability, aid, hunger.
 
@@ -146,13 +160,16 @@ def suffer(me: Any, foe: Any, aid: float, war: Any, switches: Any) -> None:
     chance = logistic_deviate(uniform(war.seed, war.tick, me.key, Decision.TOLL))
     me.toll_rate = expected * max(0.0, 1.0 + war.toll_noise * chance)
     me.toll += me.toll_rate * step
-    if not war.fighting:
-        me.capability += (1.0 - me.capability) * share_of_step(me.recovery, step)
-    elif switches.attrition:
+    if war.fighting:
+        me.war_toll_rate = me.toll_rate
+    if switches.attrition and war.fighting:
         me.capability = worn_down(
             me.capability, me.capability_floor, foe.degradation, foe.effort_now, step
         )
-    me.aid_now = min(me.aid_need, me.aid + me.aid_concession * min(1.0, foe.felt_relief))
+    elif switches.attrition:
+        me.capability += (1.0 - me.capability) * share_of_step(me.recovery, step)
+    conceded = conceded_share(foe.leverage_weight, foe.felt_relief, foe.relief_cost)
+    me.aid_now = min(me.aid_need, me.aid + me.aid_concession * conceded)
     me.aid_now = max(me.aid_now, min(me.aid_need, aid))
     if me.aid_need > 0.0:
         lacking = 1.0 - me.aid_now / me.aid_need

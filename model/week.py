@@ -3,7 +3,8 @@
 publics -> fronts -> war and its stocks -> patrons -> parties -> mediators (a round, if one is
 called or under way) -> carrying out the deal in force -> end of the week.
 
-Scheduled events come in before the week begins.
+Scheduled events come in before the week begins. The week has three parts, so that one can look
+at a world, or change it, just before the talks and just after the answers.
 """
 
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from agents.public_opinion import (
     world_opinion,
 )
 from agents.standing import settle_standing, share_blame
-from agents.talks import mediate
+from agents.talks import mediate, settle_talks
 from model.outcome import end_of_week
 from model.truce import carry_out
 from model.war import aid_in_deal, keep_captives, order_effort, suffer
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from model.ceasefire import CeasefireModel
 
 
-def week_of_agents(model: "CeasefireModel") -> None:
-    """One week of the Mesa engine: agents act kind by kind."""
+def before_talks_of_agents(model: "CeasefireModel") -> None:
+    """The Mesa engine's week up to the talks: agents act kind by kind."""
     acts = model.activate
 
     acts(PublicOpinion, "listen")
@@ -65,7 +66,15 @@ def week_of_agents(model: "CeasefireModel") -> None:
     for s in range(2):
         count_seats(s, model)
 
-    acts(Mediator, "step")
+
+def talks_of_agents(model: "CeasefireModel") -> None:
+    """The Mesa engine's talks."""
+    model.activate(Mediator, "step")
+
+
+def after_talks_of_agents(model: "CeasefireModel") -> None:
+    """The rest of the Mesa engine's week."""
+    settle_talks(model)
     carry_out(model)
     for s in range(2):
         me, other = model.belligerents[s], model.belligerents[1 - s]
@@ -74,8 +83,8 @@ def week_of_agents(model: "CeasefireModel") -> None:
 
 
 @rule
-def week_of_records(world: World) -> None:
-    """One week of the compiled engine: the same rules in the same order."""
+def before_talks_of_records(world: World) -> None:
+    """The compiled engine's week up to the talks: the same rules in the same order."""
     for i in range(len(world.blocs)):
         listen(world.blocs[i], i, world.blocs, world.influence)
     for i in range(len(world.blocs)):
@@ -119,8 +128,18 @@ def week_of_records(world: World) -> None:
     for s in range(2):
         count_seats(s, world)
 
+
+@rule
+def talks_of_records(world: World) -> None:
+    """The compiled engine's talks."""
     for i in range(len(world.mediators)):
         mediate(world.mediators[i], i, world)
+
+
+@rule
+def after_talks_of_records(world: World) -> None:
+    """The rest of the compiled engine's week."""
+    settle_talks(world)
     carry_out(world)
     for s in range(2):
         me, other = world.belligerents[s], world.belligerents[1 - s]

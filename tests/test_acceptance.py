@@ -1,4 +1,6 @@
-"""Acceptance sets are exact: counted text by text on a world of the Mesa engine."""
+"""Answers and acceptance sets are exact: text by text on a world of the Mesa engine."""
+
+import copy
 
 import numpy as np
 import pytest
@@ -34,11 +36,41 @@ def test_counts_are_those_of_going_through_the_texts(name: str, week: int) -> No
     assert tuple(ensemble.acceptance()[0].tolist()) == by_hand(model)
 
 
-def test_counting_changes_nothing() -> None:
+@pytest.mark.parametrize("name", SHIPPED)
+def test_answers_are_those_of_weighing_the_texts(name: str) -> None:
+    case = SHIPPED[name].changed({"talks.ripe_rate": 2.0})
+    seeds = [2, 5, 11]
+    models = [CeasefireModel(case, rng=seed) for seed in seeds]
+    ensemble = Ensemble(case, seeds)
+    some = [len(case.grid.texts) - 1, *range(0, len(case.grid.texts), 17), 0]
+    found = set()
+    for weeks in (4, 7, 12):
+        ensemble.advance(weeks)
+        answers = ensemble.answers(some)
+        assert answers.shape == (len(seeds), len(some), 2)
+        for row, model in enumerate(models):
+            for _ in range(weeks):
+                model.step()
+            # Asking leaves terms behind, so a copy is asked.
+            asked = copy.deepcopy(model)
+            for s, side in enumerate(asked.belligerents):
+                side.judgement = 0.0
+                side.war_value = war_value(s, asked)
+                tabulate(s, asked)
+            for i, text in enumerate(some):
+                for s, side in enumerate(asked.belligerents):
+                    answer = weigh(s, text, asked)
+                    assert answers[row, i, s].tolist() == (answer, side.balance)
+                    found.add(answer)
+    assert len(found) > 1
+
+
+def test_asking_changes_nothing() -> None:
     counted, plain = (Ensemble(SHIPPED["gaza-2023"], [1]) for _ in range(2))
     model = CeasefireModel(SHIPPED["gaza-2023"], rng=1)
     for _ in range(20):
         counted.acceptance()
+        counted.answers([0, 1])
         counted.advance(1)
         model.step()
     plain.advance(20)

@@ -135,17 +135,38 @@ def test_rule_7_belief_lies_in_the_draw_so_the_odds_do_not_depend_on_it():
 
 def test_rule_7_may_return_if_the_war_resumes():
     model, party = leaver(tolerance=5.0)
-    party.member, party.left, party.office_value = False, True, 5.0
-    decide_membership(party, model)
-    assert not party.member
-    model.talks.truces = 1
-    party.may_return = False
+    party.member, party.left, party.left_over_deal = False, True, True
+    party.office_value, party.may_return = 5.0, False
     decide_membership(party, model)
     assert not party.member
     party.may_return = True
+    model.war.fighting = False
+    decide_membership(party, model)
+    assert not party.member
+    model.war.fighting = True
     decide_membership(party, model)
     assert party.member
     assert party.returned
+
+
+@pytest.mark.parametrize("over_deal", [True, False])
+def test_rule_7_only_one_who_left_over_a_deal_returns(over_deal):
+    model, party = leaver()
+    text = texts(model, ends=True)[0]
+    party.temperature = 0.0
+    model.talks.truces = 1
+    if over_deal:
+        sign(model, text)
+    for _ in range(2):
+        decide_membership(party, model)
+    assert party.left
+    assert party.left_over_deal == over_deal
+    # Truces that come and go later bring back nobody who left in war.
+    sign(model, text)
+    model.talks.phase, model.talks.deal, model.war.fighting = 0, -1, True
+    party.tolerance = party.office_value = 5.0
+    decide_membership(party, model)
+    assert party.member == over_deal
 
 
 def test_rule_7_switched_off_nobody_leaves():

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_worlds import SURE, believed, bring_up_to_date, gain, strength_of, texts, world
+from worlds import SHIPPED
 
 from agents.belligerent import ACCEPT, SIGN_TO_RESUME
 from agents.commitment import (
@@ -39,6 +40,14 @@ def test_rule_4_memory_and_aims_lower_belief(turning, trust, memory, weight, hos
     fresh = unaided_belief(turning, trust, 0.0, weight, hostility, aims)
     assert unaided_belief(turning, trust, memory, weight, hostility, aims) <= fresh
     assert fresh <= unaided_belief(turning, trust, 0.0, weight, 0.0, aims)
+
+
+def test_rule_4_memory_fades_belief_by_its_weight_per_resumption():
+    whole = unaided_belief(1.0, 0.5, 0.0, 0.7, 0.3, 0.5)
+    assert unaided_belief(1.0, 0.5, 2.0, 0.7, 0.3, 0.5) == pytest.approx(whole * math.exp(-1.4))
+    for case in SHIPPED.values():
+        units = {s.unit for name, s in case.settings.items() if name.endswith(".memory_weight")}
+        assert units == {"1/resumption"}
 
 
 def ending(model):

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 from small_worlds import SURE, bring_up_to_date, changed, run, texts, unlike, world
 
 from agents.belligerent import ACCEPT, REFUSE, SIGN_TO_RESUME
-from agents.leader import army_pressure, office_change, pressures, says_yes, speak, weigh
+from agents.leader import (
+    army_pressure,
+    office_change,
+    pay_for_words,
+    pressures,
+    says_yes,
+    speak,
+    weigh,
+)
 from agents.talks import call_rate
 
 share = st.floats(0.0, 1.0)
@@ -178,14 +186,31 @@ def test_rule_11_a_contradiction_costs_the_others_trust():
     north, south = model.belligerents
     north.answer, model.talks.public, model.talks.author = REFUSE, True, 0
     trust = south.trust
-    speak(north, 0, model)
-    assert north.spoken
+    for _ in range(2):
+        # Twice in a week is as bad as once, and neither is paid for at once.
+        speak(north, 0, model)
+        assert north.spoken
+        assert north.contradicts
+        assert south.trust == trust
+    pay_for_words(north, south, model.switches)
     assert south.trust == pytest.approx(trust * (1.0 - north.contradiction_cost))
-    north.audiences = 1
     trust = south.trust
+    pay_for_words(north, south, model.switches)
+    north.audiences = 1
     speak(north, 0, model)
     assert not north.spoken
+    pay_for_words(north, south, model.switches)
     assert south.trust == trust
+
+
+def test_rule_11_pressure_makes_one_speak_as_far_as_it_weighs():
+    model = world("two-rivals", {"belligerent.*.ownership_cost": 0.3})
+    north = model.belligerents[0]
+    north.answer, model.talks.public, model.talks.author = REFUSE, True, -1
+    for weight, felt, speaks in ((0.0, 1.0, False), (0.5, 0.5, False), (0.5, 0.7, True)):
+        north.leverage_weight, north.felt = weight, felt
+        speak(north, 0, model)
+        assert north.spoken == speaks
 
 
 def test_rule_11_refusing_a_public_text_with_ones_own_name_costs_more():

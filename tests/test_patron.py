@@ -85,7 +85,7 @@ def press(model, p):
     use_leverage(patron, p, model.patronages, sides, model.war, model.switches)
 
 
-PRESSING = {"patron.*.press_from": 0.0, "talks.*_rate": 0.0}
+PRESSING = {"patronage.*.press_from": 0.0, "talks.*_rate": 0.0}
 
 
 def test_rule_14_in_a_world_threats_never_carried_out_come_to_nothing():
@@ -98,15 +98,35 @@ def test_rule_14_in_a_world_threats_never_carried_out_come_to_nothing():
     assert (firm["believed_resolve"] > 0.9).all()
 
 
-def test_rule_14_a_line_is_crossed_only_while_the_war_is_on_and_a_patron_presses():
-    model = world("two-rivals", PRESSING)
+@pytest.mark.parametrize("fighting", [True, False])
+@pytest.mark.parametrize("presses", [True, False])
+def test_rule_14_a_patron_presses_in_war_and_truce_but_lines_are_crossed_in_war(fighting, presses):
+    model = world("two-rivals", {**PRESSING, "patron.*.resolve": 0.0})
     tie, patron = model.patronages[0], model.patrons[0]
-    for fighting, press_from, crossed in ((False, 0.0, 0), (True, 1.0, 0), (True, 0.0, 1)):
-        model.war.fighting, patron.press_from = fighting, press_from
-        press(model, 0)
-        assert tie.lines_crossed == crossed
-    assert model.belligerents[0].felt == tie.felt > 0.0
+    believed = tie.believed_resolve
+    model.war.fighting, tie.press_from = fighting, 0.0 if presses else 1.0
+    press(model, 0)
+    assert tie.lines_crossed == (fighting and presses)
+    assert (tie.believed_resolve < believed) == (fighting and presses)
+    assert patron.pressing == presses
+    assert model.belligerents[0].felt == tie.felt
+    assert (tie.felt > 0.0) == presses
     assert model.belligerents[1].felt == 0.0
+
+
+def test_rule_14_a_patron_may_press_one_client_and_not_yet_the_other():
+    model = world("gaza-2023", {"patronage.*.press_from": 1.0})
+    usa = model.names["patrons"].index("usa")
+    mine = [tie for tie in model.patronages if tie.patron == usa]
+    assert len({tie.client for tie in mine}) == 2
+    for pressed in mine:
+        pressed.press_from = model.patrons[usa].stance
+        press(model, usa)
+        assert [tie.felt > 0.0 for tie in mine] == [tie is pressed for tie in mine]
+        assert model.patrons[usa].pressing
+        pressed.press_from = 1.0
+    press(model, usa)
+    assert not model.patrons[usa].pressing
 
 
 def test_rule_14_sustained_pressure_beats_a_burst_of_the_same_total():

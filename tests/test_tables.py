@@ -12,7 +12,7 @@ from scipy import stats
 from experiments import run_ensemble
 from experiments.shares import Clusters, Tally, share_of, wilson
 from experiments.summary import Summariser
-from experiments.tables import ANSWERS, CAUSES, KEYS, Tables, joined
+from experiments.tables import ANSWERS, CAUSES, KEYS, TERMS, Tables, joined
 from model.ceasefire import CeasefireModel
 from model.ensemble import chunks
 from model.outcome import END_STATES
@@ -111,6 +111,12 @@ def test_who_refused_agrees_with_the_answers(results):
     assert (results.rounds["failed"] == (~results.rounds["signed"] & ~under_way)).all()
 
 
+def test_the_terms_of_a_balance_add_up_to_it(results):
+    for side in results.case.names["belligerents"]:
+        explained = results.rounds[[f"{term}_{side}" for term in TERMS]].sum(axis=1)
+        np.testing.assert_allclose(explained, results.rounds[f"balance_{side}"], atol=1e-9)
+
+
 def test_weeks_run_to_the_end_of_each_run_and_no_further(results):
     last = results.weeks.groupby("seed")["week"].agg(["max", "size"])
     assert (last["max"] == results.runs.set_index("seed")["ended_week"]).all()
@@ -144,8 +150,9 @@ def test_a_row_is_the_world_with_its_seed(results, seed):
         assert told["text_words"] == model.case.describe_text(record.text)
         assert told["mediator"] == model.mediators[record.mediator].name
         first, second = model.names["belligerents"]
-        assert told[f"balance_{first}"] == record.balance_first
-        assert told[f"balance_{second}"] == record.balance_second
+        for term in ("balance", *TERMS, "belief"):
+            assert told[f"{term}_{first}"] == getattr(record, f"{term}_first")
+            assert told[f"{term}_{second}"] == getattr(record, f"{term}_second")
     truces = results.truces[results.truces["seed"] == seed]
     for record, told in zip(model.truces, truces.to_dict("records"), strict=False):
         assert told["days"] == 7 * record.weeks

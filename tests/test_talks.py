@@ -1,12 +1,27 @@
 """When a round is called and how long it lasts: rule 18."""
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_worlds import changed, run, texts, world
+from worlds import SHIPPED, cases
 
+from agents.belligerent import REFUSE
+from agents.leader import NEVER
 from agents.standing import disengage
-from agents.talks import call_rate, calls_round, ripeness, table
+from agents.talks import (
+    call_rate,
+    calls_round,
+    hold_round,
+    name_author,
+    open_round,
+    publisher,
+    ripeness,
+    settle_talks,
+    table,
+)
+from model.ensemble import Ensemble
 
 share = st.floats(0.0, 1.0)
 COSTLESS = {
@@ -154,6 +169,112 @@ def test_both_answer_at_the_same_time():
             table(0, model)
             found.append((model.belligerents[1].answer, model.belligerents[1].balance))
         assert found[0] == found[1]
+
+
+def in_a_round(changes):
+    """A world in the last week of a round, whose public text bears the name of the first side."""
+    model = world("two-rivals", {"switches.judgement": False, **changes})
+    open_round(0, model)
+    model.talks.weeks_left = 1.0
+    model.talks.text, model.talks.public, model.talks.author = texts(model)[-1], True, 0
+    return model
+
+
+STUBBORN = {
+    "belligerent.*.win_value": 3.0,
+    "belligerent.*.belief_victory": 1.0,
+    "belligerent.*.ownership_cost": 0.01,
+    "belligerent.*.contradiction_cost": 0.5,
+}
+
+
+def test_rule_11_words_are_paid_for_after_the_answers_of_a_week_and_once():
+    model = in_a_round(STUBBORN)
+    south = model.belligerents[1]
+    trust = south.trust
+    hold_round(0, model)
+    row = model.rounds[0]
+    assert row.tabled == 2
+    assert (row.answer_first, row.spoken_first) == (REFUSE, True)
+    assert south.trust == trust
+    settle_talks(model)
+    assert south.trust == pytest.approx(0.5 * trust)
+    settle_talks(model)
+    assert south.trust == pytest.approx(0.5 * trust)
+
+
+def test_a_round_closes_after_the_answers_of_its_last_week():
+    model = in_a_round(STUBBORN)
+    model.talks.weeks_left = 2.0
+    for closing in (False, True):
+        hold_round(0, model)
+        assert model.talks.open
+        assert model.talks.closing == closing
+        assert model.rounds[0].ended < 0.0
+        settle_talks(model)
+        assert model.talks.open != closing
+    assert model.rounds[0].ended == model.talks.last_end == model.war.step
+    assert not model.rounds[0].signed
+    assert model.talks.deal == -1
+
+
+def test_a_signed_text_closes_the_round_at_once_and_becomes_the_deal():
+    model = in_a_round({"belligerent.*.win_value": -1.0, "belligerent.*.peace_value": 1.5})
+    model.talks.weeks_left, model.talks.text = 5.0, -1
+    hold_round(0, model)
+    assert (model.talks.closing, model.talks.signed, model.talks.deal) == (True, True, -1)
+    settle_talks(model)
+    assert model.rounds[0].signed
+    assert model.talks.deal == model.rounds[0].text
+    assert not any((model.talks.open, model.talks.closing, model.talks.signed))
+
+
+@pytest.mark.parametrize("patron", [0, 1])
+def test_rule_11_any_patron_publishes_whoever_mediates_in_the_name_of_whom_it_arms(patron):
+    model = world("two-rivals", {"patron.*.publish_from": 2.0, "talks.authorship": 0.0})
+    talks, one = model.talks, model.patrons[patron]
+    talks.text = texts(model)[0]
+    assert model.mediators[0].patron == -1
+    name_author(0, model)
+    assert (publisher(model), talks.public, talks.author) == (-1, False, -1)
+    one.publish_from = one.stance
+    name_author(0, model)
+    (tie,) = (tie for tie in model.patronages if tie.patron == patron)
+    assert (publisher(model), talks.public, talks.author) == (patron, True, tie.client)
+    # Without arms it is nobody's own.
+    tie.arms_flow = 0.0
+    name_author(0, model)
+    assert (talks.public, talks.author) == (True, -1)
+
+
+def unexplained(rounds):
+    """What the logged terms of all answers leave of their balances."""
+    found = []
+    for side in ("first", "second"):
+        terms = ("surplus", "precondition", "office", "pressure", "judgement")
+        explained = sum(rounds[f"{term}_{side}"] for term in terms)
+        balance = rounds[f"balance_{side}"]
+        # An absolute precondition is no sum.
+        given_terms = (rounds["tabled"] > 0) & (balance > NEVER)
+        found.append((balance - explained)[given_terms])
+    return np.concatenate(found)
+
+
+@given(cases(), st.integers(0, 2**62))
+@settings(max_examples=40)
+def test_rule_6_in_any_world_the_logged_terms_add_up_to_the_balance(case, seed):
+    rounds = Ensemble(case, seed + np.arange(5)).run().records["rounds"]
+    assert unexplained(rounds) == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_rule_6_every_logged_term_is_part_of_the_balance(name):
+    rounds = run(changed(name, {"talks.ripe_rate": 2.0}), 200)["rounds"]
+    assert unexplained(rounds) == pytest.approx(0.0, abs=1e-9)
+    for term in ("surplus", "office", "pressure", "judgement"):
+        assert rounds[f"{term}_first"].any(), term
+    if name == "gaza-2023":
+        assert rounds["precondition_first"].any()
 
 
 def test_how_much_a_side_hurts_lies_between_none_and_all():

@@ -138,6 +138,17 @@ def test_who_sees_the_other_resume_remembers_it(resumed_by, memories):
         assert model.belligerents[1 - resumed_by].memory == 1.0
 
 
+@pytest.mark.parametrize("resumed_by", [NOBODY, 0, 1, BOTH])
+@pytest.mark.parametrize("cause", [LAPSED, BROKEN])
+def test_rule_19_a_breach_costs_trust_only_to_the_side_that_sees_the_other_break(cause, resumed_by):
+    model = begun(pause)
+    before = [side.trust for side in model.belligerents]
+    end_truce(cause, resumed_by, model)
+    for s, side in enumerate(model.belligerents):
+        betrayed = cause == BROKEN and resumed_by in (1 - s, BOTH)
+        assert side.trust == pytest.approx(before[s] * (1.0 - side.trust_loss * betrayed))
+
+
 def test_incidents_are_rarer_the_more_the_sides_trust():
     model = begun(firm, {"talks.incident_rate": 0.5})
     found = []

@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_worlds import changed, run, sign, suffer_week, texts, weeks_of, world
 
+from agents.actor import share_of_step
 from model.war import (
     arms_squeeze,
     captive_death_risk,
+    conceded_share,
     keep_captives,
     next_stock,
     order_effort,
@@ -74,6 +76,27 @@ def test_rule_1_in_a_truce_nobody_dies_of_it_and_capability_is_rebuilt():
         assert side.capability == pytest.approx(0.6 + 0.4 * side.recovery)
 
 
+def test_rule_1_with_attrition_off_capability_is_neither_worn_down_nor_rebuilt():
+    model = world("two-rivals", {"switches.attrition": False})
+    for side in model.belligerents:
+        side.capability, side.effort_now = 0.6, 1.0
+    suffer_week(model, 0)
+    sign(model, texts(model, ends=True)[0])
+    suffer_week(model, 0)
+    assert model.belligerents[0].capability == 0.6
+    model.switches.attrition = True
+    suffer_week(model, 0)
+    assert model.belligerents[0].capability > 0.6
+
+
+def test_a_rate_of_one_and_more_closes_the_gap_in_any_step():
+    for step in (0.25, 0.5, 1.0):
+        assert share_of_step(1.0, step) == share_of_step(7.0, step) == 1.0
+        assert share_of_step(0.0, step) == 0.0
+    assert share_of_step(0.3, 1.0) == 0.3
+    assert share_of_step(0.3, 0.5) == pytest.approx(1.0 - 0.7**0.5)
+
+
 def test_rule_1_hunger_follows_aid_and_a_deal_feeds():
     model = world("gaza-2023")
     hamas = model.belligerents[1]
@@ -85,6 +108,30 @@ def test_rule_1_hunger_follows_aid_and_a_deal_feeds():
         suffer_week(model, 1)
     assert hamas.aid_now == 500.0
     assert hamas.hunger == pytest.approx(0.0, abs=1e-6)
+
+
+@given(st.floats(0.0, 5.0), share, st.floats(0.0, 2.0), st.floats(0.0, 2.0))
+def test_rule_14_more_is_conceded_under_more_pressure_and_less_the_dearer_it_is(
+    weight, felt, cost, more
+):
+    conceded = conceded_share(weight, felt, cost)
+    assert 0.0 <= conceded <= 1.0
+    assert conceded_share(weight + more, felt, cost) >= conceded
+    assert conceded_share(weight, felt, cost + more) <= conceded
+    assert conceded_share(weight, 0.0, cost) == conceded_share(0.0, felt, cost) == 0.0
+
+
+def test_rule_14_pressure_worth_what_aid_costs_buys_all_of_the_concession():
+    assert conceded_share(0.5, 0.1, 0.05) == 1.0
+    assert conceded_share(0.5, 0.1, 0.0) == 1.0
+    assert conceded_share(0.5, 0.1, 0.2) == pytest.approx(0.25)
+    model = world("gaza-2023")
+    israel, hamas = model.belligerents
+    assert hamas.aid_concession > 0.0
+    for weight, conceded in ((0.0, 0.0), (0.25, 0.25), (1.0, 1.0), (3.0, 1.0)):
+        israel.leverage_weight, israel.felt_relief = weight, israel.relief_cost
+        suffer_week(model, 1)
+        assert hamas.aid_now == pytest.approx(hamas.aid + conceded * hamas.aid_concession)
 
 
 @given(share, share, deaths, st.floats(1.0, 5000.0))

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from small_worlds import SURE, bring_up_to_date, gain, texts, unmet, world
+from small_worlds import SURE, bring_up_to_date, gain, sign, suffer_week, texts, unmet, world
 
 from agents.belligerent import ACCEPT, REFUSE
 from agents.leader import goes_on, weigh
@@ -12,12 +12,16 @@ from agents.worth import (
     precondition_cost,
     prospects,
     required_belief,
+    respite,
+    rest_of_deal,
     resumption_cost,
     saturating,
     surplus,
     total,
+    war_resumed,
     war_value,
 )
+from model.truce import begin_truce, exchange
 
 worth = st.floats(-5.0, 5.0)
 share = st.floats(0.0, 1.0)
@@ -110,10 +114,26 @@ def test_rule_3_worth_of_war_falls_with_the_toll_and_with_hunger():
     model = world("gaza-2023")
     hamas = model.belligerents[1]
     before = war_value(1, model)
-    hamas.toll_rate += 1000.0
+    hamas.war_toll_rate += 1000.0
     worse = war_value(1, model)
     hamas.hunger += 0.5
     assert war_value(1, model) < worse < before
+
+
+def test_rule_3_in_a_truce_war_is_weighed_at_the_toll_of_its_last_week():
+    model = world("gaza-2023", {"belligerent.*.effort": 1.0, "belligerent.*.hunger_weight": 0.0})
+    hamas = model.belligerents[1]
+    for side in model.belligerents:
+        side.effort_now = side.effort
+    suffer_week(model, 1)
+    toll = hamas.toll_rate
+    assert hamas.war_toll_rate == toll > 0.0
+    before = war_value(1, model), respite(hamas, 6.0)
+    sign(model, texts(model, ends=True)[0])
+    model.belligerents[0].effort_now = 0.0
+    suffer_week(model, 1)
+    assert (hamas.toll_rate, hamas.war_toll_rate) == (0.0, toll)
+    assert (war_value(1, model), respite(hamas, 6.0)) == before
 
 
 def test_rule_3_the_dead_so_far_raise_what_a_failed_pause_costs():
@@ -161,6 +181,7 @@ ALONE = (
     *("ground_value", "ground_gain", "prisoner_gain", "prisoner_cost"),
     *("dissolution_cost", "dissolution_gain", "relief_gain", "relief_cost", "reconstruction_gain"),
     *("sanction_weight", "leverage_weight", "public_weight", "responsiveness", "precondition"),
+    *("future_toll_weight", "stake_weight", "pause_cost"),
 )
 """What beside its prospects weighs with a side without a cabinet."""
 
@@ -177,6 +198,59 @@ def test_rule_9_a_side_to_which_peace_is_as_bad_as_defeat_fights_on_for_any_hope
     bring_up_to_date(model)
     for text in texts(model, ends=True):
         assert goes_on(0, text, model) == (hope == 0.0)
+
+
+@pytest.mark.parametrize("name", ["two-rivals", "gaza-2023"])
+def test_rule_5_at_the_boundary_all_is_worth_what_was_foreseen(name):
+    """Where nothing but phase one has happened since, and everybody due has returned."""
+    # The gain from prisoners saturates phase by phase.
+    plain = {**SURE, "switches.reputation": False, "belligerent.*.prisoner_gain": 0.0}
+    for text in texts(world(name), ends=True)[::9]:
+        model = world(name, plain)
+        cell = model.grid.cell
+        resumed = [
+            side.war_value
+            + total(s, text, 2, model.tables, cell)
+            - resumption_cost(side, model.switches)
+            for s, side in enumerate(model.belligerents)
+        ]
+        rest = [total(s, text, 1, model.tables, cell) for s in range(2)]
+        model.talks.deal = text
+        begin_truce(model)
+        exchange(1.0, model)
+        bring_up_to_date(model)
+        assert [war_resumed(s, text, model) for s in range(2)] == pytest.approx(resumed, abs=1e-12)
+        assert [rest_of_deal(s, text, model) for s in range(2)] == pytest.approx(rest, abs=1e-12)
+
+
+def test_rule_5_the_rest_of_a_deal_pays_for_those_who_are_left():
+    model = world()
+    model.belligerents[1].prisoner_cost = 2.0
+    bring_up_to_date(model)
+    cheap, dear = (
+        texts(model, ends=True, **{"release-by-north": "civilians", "prisoners-by-south": rate})[0]
+        for rate in ("one", "five")
+    )
+    assert rest_of_deal(1, dear, model) < rest_of_deal(1, cheap, model)
+    for group in model.captives:
+        group.living = 0
+    bring_up_to_date(model)
+    assert rest_of_deal(1, dear, model) == rest_of_deal(1, cheap, model)
+
+
+@pytest.mark.parametrize("cost", ["future_toll_weight", "stake_weight", "pause_cost"])
+def test_rule_5_dread_regret_and_momentum_lost_keep_a_side_from_resuming(cost):
+    none = {f"belligerent.*.{name}": 0.0 for name in ("future_toll_weight", "stake_weight")}
+    eager = {"belligerent.*.belief_victory": 1.0, "belligerent.*.win_value": 3.0}
+    model = world("two-rivals", {**BARE, **none, **eager})
+    north = model.belligerents[0]
+    north.toll, north.sanction_weight = 10.0 * north.toll_reference, 0.0
+    bring_up_to_date(model)
+    ending = texts(model, ends=True)
+    assert not any(goes_on(0, text, model) for text in ending)
+    setattr(north, cost, 100.0)
+    bring_up_to_date(model)
+    assert all(goes_on(0, text, model) for text in ending)
 
 
 def test_rule_10_off_or_met_costs_nothing():
