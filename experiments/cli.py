@@ -132,6 +132,26 @@ def ensemble(
     )
 
 
+@app.command(short_help="Fit a case to its patterns; resumes where it was stopped.")
+def fit(
+    case: CaseName = "gaza-2023",
+    out: Annotated[
+        Path, typer.Option(help="Folder of the fit; the same one goes on where it was.")
+    ] = Path("fit"),
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A minute's trial: too little to fit anything.")
+    ] = False,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find sets of parameters that reproduce the patterns, and what the patterns leave open."""
+    whole, _ = case_of(case, None, settings, None)
+    from experiments.fit import Effort
+    from experiments.fit_command import QUICK, fit_case
+
+    fit_case(whole, out, QUICK if quick else Effort(), as_json)
+
+
 @app.command(short_help="Validate a case and show it with its sources.")
 def check(
     case: CaseName = "gaza-2023",

@@ -1,0 +1,160 @@
+"""A fit in a folder: what is finished stays, and the same command goes on from there."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments import fit, patterns
+from experiments.fit import Effort, Wave, distance, first_wave, next_wave, rates_of, short_case
+from experiments.fitted import Prior, data_file, read_priors, settings_of
+from experiments.patterns import PATTERNS
+from experiments.refusals import RefusedError
+from model.engine import sources_digest
+from model.scenario import Case
+
+Array = np.ndarray[Any, Any]
+Done = Callable[[int], None]
+
+CHECK_SEED = 1_000_000
+"""Sets are checked on seeds from here on, which no wave uses."""
+
+
+class Fit:
+    """A fit of a case, in a folder.
+
+    Args:
+        case: The case.
+        folder: Where waves are kept; made if need be.
+        effort: How much is spent.
+
+    Raises:
+        RefusedError: If the folder holds a fit of another case, of other code, or with another
+            effort.
+    """
+
+    def __init__(self, case: Case, folder: Path, effort: Effort) -> None:
+        self.case, self.folder, self.effort = case, folder, effort
+        self.priors: list[Prior] = read_priors(case)
+        self._short = short_case(case)
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest = folder / "fit.json"
+        facts = self.facts()
+        if manifest.is_file():
+            found = json.loads(manifest.read_text(encoding="utf-8"))
+            other = [key for key in facts if found.get(key) != facts[key]]
+            if other:
+                raise RefusedError(
+                    f"{manifest}: found a fit with another {' and '.join(other)}; allowed: the "
+                    "same, or an empty folder."
+                )
+        else:
+            write_whole(manifest, json.dumps(facts, indent=2).encode())
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a fit depends on: case, priors, code and effort."""
+        path = data_file("priors", f"{self.case.name}.toml")
+        sources = [fit.__file__, patterns.__file__]
+        code = hashlib.blake2b(sources_digest().encode(), digest_size=10)
+        for source in sources:
+            code.update(Path(source).read_bytes())
+        return {
+            "case": self.case.digest,
+            "priors": hashlib.blake2b(
+                path.read_bytes() if path else b"", digest_size=10
+            ).hexdigest(),
+            "code": code.hexdigest(),
+            "effort": asdict(self.effort),
+        }
+
+    def waves(self, done: Done | None = None) -> Iterator[Wave]:
+        """Return the waves in turn: those that are kept, then those still to be run."""
+        wave = None
+        for number in range(self.effort.waves + 1):
+            path = self.folder / f"wave-{number:02}.npz"
+            if path.is_file():
+                with np.load(path) as kept:
+                    wave = Wave(
+                        kept["shares"],
+                        kept["rates"],
+                        float(kept["tolerance"]),
+                        float(kept["moved"]),
+                    )
+                if done:
+                    done(self.effort.work_of(number))
+            else:
+                if wave is None:
+                    wave = first_wave(self._short, self.priors, self.effort, done)
+                else:
+                    wave = next_wave(self._short, self.priors, self.effort, wave, number, done)
+                write_arrays(path, asdict(wave))
+            yield wave
+
+    def checked(self, wave: Wave, done: Done | None = None) -> tuple[Array, Array]:
+        """Run the sets of the last wave again, on other seeds and with all texts.
+
+        Returns:
+            Distinct sets as shares of the priors' ranges (sets, priors), and the shares of runs
+            that show each pattern (sets, patterns).
+        """
+        shares = np.unique(wave.shares, axis=0)
+        path = self.folder / "checked.npz"
+        if path.is_file():
+            with np.load(path) as kept:
+                return kept["shares"], kept["rates"]
+
+        def each(sets: int) -> None:
+            if done:
+                done(sets * self.effort.check_runs // self.effort.runs)
+
+        rates = rates_of(
+            self._short, self.priors, shares, self.effort.check_runs, CHECK_SEED, True, each
+        )
+        write_arrays(path, {"shares": shares, "rates": rates})
+        return shares, rates
+
+    def table(self, shares: Array, rates: Array, needed: float = fit.NEEDED) -> pd.DataFrame:
+        """Return the sets that fit, the nearest to the middle of them first.
+
+        Args:
+            shares: Checked sets.
+            rates: Share of runs that show each pattern.
+            needed: The least that it must be, of every pattern.
+
+        Returns:
+            One row for each set (``parameter_set``): its distance, the share of runs that show each
+            pattern, and its values by dotted name.
+        """
+        fits = (rates >= needed).all(axis=1)
+        shares, rates = shares[fits], rates[fits]
+        # The set in the middle of the others stands for all where one has to.
+        middle = ((shares[:, np.newaxis] - shares[np.newaxis]) ** 2).sum(axis=2).sum(axis=1)
+        order = np.argsort(middle, kind="stable")
+        shares, rates = shares[order], rates[order]
+        values = settings_of(self.priors, shares)
+        columns = {"distance": distance(rates)}
+        columns |= {name: rates[:, i] for i, name in enumerate(PATTERNS)}
+        columns |= {
+            name: np.array([float(f"{v:.6g}") for v in one]) for name, one in values.items()
+        }
+        return pd.DataFrame(columns).rename_axis("parameter_set")
+
+
+def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
+    """Write arrays to a file that is whole or not there at all."""
+    part = path.with_suffix(".part.npz")
+    np.savez_compressed(part, **arrays)
+    os.replace(part, path)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is whole or not there at all."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(content)
+    os.replace(part, path)

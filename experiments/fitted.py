@@ -1,0 +1,216 @@
+"""What is fitted in a case: priors with their arguments, and the sets of parameters that fit."""
+
+import hashlib
+import importlib.resources
+import math
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.scenario import Case, ScenarioError
+from model.settings import one_of, problem
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is believed beforehand of a number, or of several that are the same.
+
+    Attributes:
+        names: Dotted names of the settings that share the value.
+        low: Smallest value.
+        high: Largest value.
+        log: Whether it is flat on a logarithmic scale.
+        argument: Why these ends.
+        reluctance: Whether it makes a side reluctant, so that answers may hang on this prior.
+    """
+
+    names: tuple[str, ...]
+    low: float
+    high: float
+    log: bool
+    argument: str
+    reluctance: bool
+
+    @property
+    def name(self) -> str:
+        """Name of the first setting, which stands for all."""
+        return self.names[0]
+
+    def value(self, share: Array) -> Array:
+        """Return the values at given shares, 0 to 1, of the way from the low end to the high."""
+        if self.log:
+            return np.exp(math.log(self.low) + share * math.log(self.high / self.low))
+        return self.low + share * (self.high - self.low)
+
+    def share(self, value: Array) -> Array:
+        """Return the shares at given values: the inverse of ``value``."""
+        if self.log:
+            return np.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+
+def data_file(folder: str, name: str) -> Path | None:
+    """Return a data file that comes with the scenarios, or None."""
+    path = Path(str(importlib.resources.files("scenarios"))) / folder / name
+    return path if path.is_file() else None
+
+
+def read_priors(case: Case) -> list[Prior]:
+    """Read the priors that come with a case.
+
+    Raises:
+        ScenarioError: If there are none, or one names no number of the case, or leaves its range.
+    """
+    path = data_file("priors", f"{case.name}.toml")
+    if path is None:
+        raise ScenarioError(case.name, [problem("priors", "none", "a case that comes with some")])
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    priors, found = [], []
+    for entry in table["prior"]:
+        prior = Prior(
+            names=tuple(entry["names"]),
+            low=float(entry["low"]),
+            high=float(entry["high"]),
+            log=entry.get("scale", "linear") == "log",
+            argument=entry["argument"],
+            reluctance=entry.get("reluctance", False),
+        )
+        priors.append(prior)
+        for name in prior.names:
+            setting = case.settings.get(name)
+            if setting is None:
+                found.append(problem(name, "no such number", one_of(case.settings, name)))
+            elif not setting.low <= prior.low < prior.high <= setting.high:
+                ends = f"{prior.low:g} to {prior.high:g}"
+                found.append(problem(name, ends, f"within {setting.low:g} to {setting.high:g}"))
+    if found:
+        raise ScenarioError(path.name, found)
+    return priors
+
+
+def claims_not_tested(case: Case) -> Mapping[str, tuple[str, ...]]:
+    """Return the claims that are ``assumed`` and ``fitted``, as listed with the priors."""
+    path = data_file("priors", f"{case.name}.toml")
+    table = tomllib.loads(path.read_text(encoding="utf-8"))["claims"] if path else {}
+    return {kind: tuple(table.get(kind, ())) for kind in ("assumed", "fitted")}
+
+
+def settings_of(priors: list[Prior], shares: Array) -> dict[str, Array]:
+    """Return values by dotted name from shares of each prior's range (sets, priors)."""
+    return {
+        name: prior.value(shares[:, i]) for i, prior in enumerate(priors) for name in prior.names
+    }
+
+
+def own_shares(case: Case, priors: list[Prior]) -> Array:
+    """Return where the case's own values lie in each prior's range, 0 to 1."""
+    values = [np.array([float(case.settings[prior.name].value)]) for prior in priors]
+    shares = [prior.share(value)[0] for prior, value in zip(priors, values, strict=True)]
+    return np.clip(np.array(shares), 0.0, 1.0)
+
+
+def prior_sets(case: Case, count: int, seed: int = 0) -> pd.DataFrame:
+    """Draw sets from the priors, spread evenly (a scrambled Latin hypercube).
+
+    Args:
+        case: The case.
+        count: How many sets.
+        seed: Seed of the draw.
+
+    Returns:
+        One row for each set, one column for each dotted name.
+    """
+    from scipy.stats import qmc
+
+    priors = read_priors(case)
+    shares = qmc.LatinHypercube(len(priors), rng=seed).random(count)
+    return _table(settings_of(priors, shares))
+
+
+def fitted_sets(case: Case) -> pd.DataFrame:
+    """Return the sets that fit; the case's own values where none come with it.
+
+    Returns:
+        One row for each set (``parameter_set``), one column for each dotted name.
+    """
+    path = data_file("sets", f"{case.name}.csv")
+    if path is None:
+        names = [name for prior in read_priors(case) for name in prior.names]
+        own = {name: np.array([float(case.settings[name].value)]) for name in names}
+        return _table(own)
+    table = pd.read_csv(path, index_col="parameter_set")
+    return table[[name for name in table.columns if name in case.settings]]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Which set each run of an ensemble has.
+
+    Attributes:
+        settings: Values that differ from run to run, by dotted name.
+        parameter_sets: Number of each run's set.
+        count: How many sets there are; 0 if all runs have the case's own values.
+    """
+
+    settings: Mapping[str, Array]
+    parameter_sets: Array
+    count: int
+
+
+def drawn(
+    case: Case, runs: int, first_seed: int = 0, changed: Collection[str] = (), central: bool = False
+) -> Draw:
+    """Give each run of an ensemble one of the sets that come with a case.
+
+    The run with seed ``s`` has the set ``s`` modulo the number of sets, so that a longer ensemble
+    holds a shorter one.
+
+    Args:
+        case: The case.
+        runs: Number of runs.
+        first_seed: Seed of the first.
+        changed: Dotted names that were changed on purpose: all sets have that value.
+        central: Whether all runs have the case's own values, those of the set in the middle.
+    """
+    sets = None if central or not is_shipped(case) else fitted_sets(case)
+    if sets is None or len(sets) < 2:
+        return Draw({}, np.zeros(runs, dtype=np.int64), 0)
+    places = (np.arange(first_seed, first_seed + runs) % len(sets)).astype(np.int64)
+    settings = {name: sets[name].to_numpy()[places] for name in sets.columns if name not in changed}
+    return Draw(settings, sets.index.to_numpy()[places], len(sets))
+
+
+def is_shipped(case: Case) -> bool:
+    """Whether a case was read from a file that comes with the package, changed or not."""
+    path = data_file("", f"{case.name}.toml")
+    return path is not None and case.path is not None and case.path.resolve() == path.resolve()
+
+
+def _table(settings: Mapping[str, Array]) -> pd.DataFrame:
+    return pd.DataFrame(dict(settings)).rename_axis("parameter_set")
+
+
+def sets_facts(csv: str, made_by: Mapping[str, Any], checked: int) -> str:
+    """Return what goes beside the sets: how they were made, and a digest to find changes out.
+
+    Args:
+        csv: The sets as written.
+        made_by: Digests of case, priors and code, and the effort.
+        checked: How many sets were checked.
+    """
+    lines = [
+        "# How the sets of parameters beside this file were made: by `ceasefire fit`.",
+        f'sets = "{hashlib.blake2b(csv.encode(), digest_size=16).hexdigest()}"',
+        f"checked = {checked}",
+        *(f'{key} = "{value}"' for key, value in made_by.items() if isinstance(value, str)),
+        "[effort]",
+        *(f"{key} = {value}" for key, value in made_by["effort"].items()),
+    ]
+    return "\n".join(lines) + "\n"

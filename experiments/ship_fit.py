@@ -1,0 +1,81 @@
+"""Ship a fit with the scenarios: its sets, and the set in the middle as the case's own values.
+
+For those who keep the project: ``python -m experiments.ship_fit FOLDER``, after ``ceasefire fit``.
+"""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.refusals import RefusedError
+from model.scenario import load_case
+
+NOTE = "Middle one of the sets that fit the patterns P1 to P10; see the sets that come with it."
+
+
+def ship(folder: Path, scenarios: Path, name: str = "gaza-2023") -> int:
+    """Copy the sets of a fit beside the scenarios and write its middle set into the case file.
+
+    Args:
+        folder: Folder of the fit.
+        scenarios: Folder of the scenarios.
+        name: Name of the case.
+
+    Returns:
+        The number of sets.
+
+    Raises:
+        RefusedError: If the folder holds no finished fit, or the case file lacks a section.
+    """
+    source = folder / "sets.csv"
+    if not source.is_file():
+        raise RefusedError(f"{source}: found nothing; allowed: the sets of a finished fit.")
+    sets = pd.read_csv(source, index_col="parameter_set")
+    if sets.empty:
+        raise RefusedError(f"{source}: found no set that fits; allowed: at least one.")
+    path = scenarios / f"{name}.toml"
+    text = path.read_text(encoding="utf-8")
+    for column in sets.columns:
+        if column.count(".") and not column.startswith("P"):
+            text = with_value(text, column, float(sets[column].iloc[0]))
+    path.write_text(text, encoding="utf-8")
+    load_case(str(path))
+    (scenarios / "sets").mkdir(exist_ok=True)
+    for suffix in ("csv", "toml"):
+        shutil.copy(folder / f"sets.{suffix}", scenarios / "sets" / f"{name}.{suffix}")
+    return len(sets)
+
+
+def with_value(text: str, name: str, value: float) -> str:
+    """Return the text of a case file with another value of a number, noted as fitted."""
+    section, field = name.rsplit(".", 1)
+    entry = f'{field} = {{ value = {value:.6g}, note = "{NOTE}" }}'
+    header = f"[{section}]\n"
+    begin = text.find(f"\n{header}")
+    if begin < 0:
+        raise RefusedError(f"{name}: found no section [{section}]; allowed: a case that has one.")
+    begin += 1 + len(header)
+    end = text.find("\n[", begin)
+    end = len(text) if end < 0 else end
+    body = text[begin:end]
+    line = re.compile(rf"^{re.escape(field)} = \{{([^\n]*)\}}[^\n]*$", re.MULTILINE)
+    found = line.search(body)
+    if found is None:
+        return f"{text[:begin]}{entry}\n{text[begin:]}"
+    kept = [
+        part
+        for part in re.findall(r'(?:unit = "[^"]*"|range = \[[^\]]*\])', found.group(1))
+        if part
+    ]
+    entry = ", ".join([f"{field} = {{ value = {value:.6g}", *kept])
+    source = ', source = "assumed"' if "source" in found.group(1) else ""
+    entry = f'{entry}{source}, note = "{NOTE}" }}'
+    return text[:begin] + line.sub(lambda _: entry, body, count=1) + text[end:]
+
+
+if __name__ == "__main__":
+    home = Path(__file__).resolve().parent.parent / "scenarios"
+    print(f"{ship(Path(sys.argv[1]), home)} sets shipped.")
