@@ -122,6 +122,11 @@ bench: $(VENV)/.stamp-all ## How fast the model is on this machine
 	$(call say,Measuring speed (some minutes))
 	@$(BIN)/python benchmarks/bench.py
 
+.PHONY: docs
+docs: $(VENV)/.stamp-run ## Write the generated pages of docs/ anew
+	$(same-python)
+	@$(BIN)/python -m experiments.reference docs
+
 # The pins already in the files are kept where they still fit; LOCK_ARGS=--upgrade renews them all.
 # run.txt is a part of all.txt: its versions are bound to those there.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
