@@ -102,6 +102,13 @@ def ensemble(
             help="Count in it the texts that each side, and both, would accept (slow).",
         ),
     ] = False,
+    central: Annotated[
+        bool,
+        typer.Option(
+            "--central",
+            help="The case's own values in every run, not one each of the sets that fit.",
+        ),
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(help="Threads; all processors by default.", show_default=False)
     ] = None,
@@ -128,7 +135,17 @@ def ensemble(
     from experiments.commands import run_many
 
     run_many(
-        whole, changes, runs, first_seed, out, KEEP[keep], series, acceptance, workers, as_json
+        whole,
+        changes,
+        runs,
+        first_seed,
+        out,
+        KEEP[keep],
+        series,
+        acceptance,
+        central,
+        workers,
+        as_json,
     )
 
 

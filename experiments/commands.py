@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from experiments import PURPOSE, case_screen
 from experiments.cli import print_json
+from experiments.fitted import drawn
 from experiments.narrate import ending, folded, story_of, tell
 from experiments.refusals import Interrupts, StoppedError
 from experiments.screens import kept, show_summary, title, week_screen
@@ -108,10 +109,12 @@ def run_many(
     keep: Keep,
     series: bool,
     acceptance: bool,
+    central: bool,
     workers: int | None,
     as_json: bool,
 ) -> None:
     """Run an ensemble, write its tables, and show what came of it."""
+    draw = drawn(case, runs, first_seed, changes, central)
     weeks = float(case.settings["war.horizon"].value) if series else 0.0
     summariser = Summariser(case)
     early: StoppedError | StorageFullError | None = None
@@ -124,12 +127,14 @@ def run_many(
                 case,
                 runs,
                 first_seed,
+                settings=draw.settings,
                 keep=keep,
                 weekly=series,
                 acceptance=acceptance,
                 workers=workers,
             )
-            gather(stream, runs, Tables(case), summariser, store, interrupts)
+            maker = Tables(case, parameter_sets=draw.sets)
+            gather(stream, runs, maker, summariser, store, interrupts)
         except (StoppedError, StorageFullError) as why:
             early = why
         if store:
@@ -140,12 +145,17 @@ def run_many(
         summary = summariser.summary()
         if as_json:
             files = {name: str(out / f"{name}.parquet") for name in rows} if out else {}
-            facts = {"runs_asked_for": runs, "complete": early is None, "files": files}
+            facts = {
+                "parameter_sets": len(draw.sets),
+                "runs_asked_for": runs,
+                "complete": early is None,
+                "files": files,
+            }
             print_json({**summary.to_dict(), "changes": changes, "keep": keep, **facts})
         else:
             console = screen()
             console.width = min(console.width, WIDEST)
-            show_summary(summary, case, worded(changes), console)
+            show_summary(summary, case, worded(changes) + draw.words, console)
             if rows:
                 console.print(kept(rows, str(out)))
             elif not early:

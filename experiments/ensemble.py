@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.fitted import drawn
 from experiments.summary import Summariser, Summary
 from experiments.tables import KEYS, Tables, joined
 from experiments.words import counted, listed
@@ -60,6 +61,7 @@ def run_ensemble(
     keep: Keep = "rounds",
     weekly: bool = False,
     acceptance: bool = False,
+    central: bool = False,
     workers: int | None = None,
     progress: bool = False,
 ) -> Results:
@@ -74,6 +76,8 @@ def run_ensemble(
             as well ("rounds").
         weekly: Whether to keep the state after every week, too.
         acceptance: Whether to count in it the texts that each side, and both, would accept.
+        central: Whether all runs have the case's own values, and not one each of the fitted sets
+            that come with it; a number changed by ``settings`` is the same in all sets.
         workers: Threads; all processors by default.
         progress: Whether to show a progress bar.
 
@@ -84,12 +88,14 @@ def run_ensemble(
     whole = case if isinstance(case, Case) else load_case(case)
     if settings:
         whole = whole.changed(settings)
-    maker = Tables(whole)
+    draw = drawn(whole, runs, first_seed, tuple(settings or ()), central)
+    maker = Tables(whole, parameter_sets=draw.sets)
     parts = []
     stream = chunks(
         whole,
         runs,
         first_seed,
+        settings=draw.settings,
         keep=keep,
         weekly=weekly,
         acceptance=acceptance,

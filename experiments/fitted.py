@@ -155,13 +155,19 @@ class Draw:
 
     Attributes:
         settings: Values that differ from run to run, by dotted name.
-        parameter_sets: Number of each run's set.
-        count: How many sets there are; 0 if all runs have the case's own values.
+        sets: Numbers of the sets that runs have in turn, by their seeds; 0 alone where all runs
+            have the case's own values.
     """
 
     settings: Mapping[str, Array]
-    parameter_sets: Array
-    count: int
+    sets: Array
+
+    @property
+    def words(self) -> str:
+        """A sentence for the screen; empty where there is nothing to say."""
+        if len(self.sets) < 2:
+            return ""
+        return f"Drawn over {len(self.sets)} fitted sets of parameters.\n"
 
 
 def drawn(
@@ -179,12 +185,12 @@ def drawn(
         changed: Dotted names that were changed on purpose: all sets have that value.
         central: Whether all runs have the case's own values, those of the set in the middle.
     """
-    sets = None if central or not is_shipped(case) else fitted_sets(case)
-    if sets is None or len(sets) < 2:
-        return Draw({}, np.zeros(runs, dtype=np.int64), 0)
+    if central or not is_shipped(case) or data_file("sets", f"{case.name}.csv") is None:
+        return Draw({}, np.zeros(1, dtype=np.int64))
+    sets = fitted_sets(case)
     places = (np.arange(first_seed, first_seed + runs) % len(sets)).astype(np.int64)
     settings = {name: sets[name].to_numpy()[places] for name in sets.columns if name not in changed}
-    return Draw(settings, sets.index.to_numpy()[places], len(sets))
+    return Draw(settings, sets.index.to_numpy())
 
 
 def is_shipped(case: Case) -> bool:

@@ -50,13 +50,16 @@ class Tables:
     Args:
         case: The case that was run.
         point: Number of the point of the design, 0 outside of one.
-        parameter_set: Number of the set of parameters, 0 for the case's own.
+        parameter_sets: Numbers of the sets of parameters that runs have in turn, by their seeds;
+            0 is the case's own.
     """
 
-    def __init__(self, case: Case, point: int = 0, parameter_set: int = 0) -> None:
+    def __init__(
+        self, case: Case, point: int = 0, parameter_sets: Sequence[int] | Array = (0,)
+    ) -> None:
         self.case = case
         self.point = point
-        self.parameter_set = parameter_set
+        self.parameter_sets = np.asarray(parameter_sets, dtype=np.int64)
         self.sides = case.names["belligerents"]
         texts = [case.describe_text(i) for i in range(len(case.grid.texts))]
         # Two texts may read alike: words are told apart by their place among the distinct ones.
@@ -216,7 +219,7 @@ class Tables:
     def _key(self, seeds: Array) -> dict[str, Any]:
         return {
             "point": np.full(len(seeds), self.point, dtype=np.int64),
-            "parameter_set": np.full(len(seeds), self.parameter_set, dtype=np.int64),
+            "parameter_set": self.parameter_sets[seeds % len(self.parameter_sets)],
             "seed": seeds,
         }
 

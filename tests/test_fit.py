@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.ensemble import run_ensemble
 from experiments.fit import GOAL, Effort, Wave, distance, next_wave, short_case, step
 from experiments.fit_report import dependence, posterior
 from experiments.fit_run import Fit
@@ -197,11 +198,19 @@ def test_a_shipped_fit_puts_its_middle_set_into_the_case(tmp_path, case, priors)
 def test_runs_draw_over_the_sets_in_turn(case, monkeypatch):
     sets = prior_sets(case, 7, seed=2)
     monkeypatch.setattr("experiments.fitted.fitted_sets", lambda _: sets)
+    monkeypatch.setattr("experiments.fitted.data_file", lambda folder, name: case.path)
     draw = drawn(case, 10, first_seed=5, changed=("talks.gap",))
-    assert draw.count == 7
-    assert draw.parameter_sets.tolist() == [5, 6, 0, 1, 2, 3, 4, 5, 6, 0]
+    assert draw.sets.tolist() == list(range(7))
+    assert "7 fitted sets" in draw.words
     assert "talks.gap" not in draw.settings
     assert draw.settings["patron.usa.inertia"][2] == sets["patron.usa.inertia"][0]
+    results = run_ensemble(case, 10, first_seed=5, settings={"talks.gap": 2.0}, workers=1)
+    assert results.runs["parameter_set"].tolist() == [5, 6, 0, 1, 2, 3, 4, 5, 6, 0]
+    own = case.changed({"talks.gap": 2.0, **sets.loc[3].drop("talks.gap").to_dict()})
+    alone = run_ensemble(own, 1, first_seed=10, settings={}, central=True)
+    fields = [name for name in results.runs if name != "parameter_set"]
+    third = results.runs[results.runs["seed"] == 10]
+    assert third[fields].reset_index(drop=True).equals(alone.runs[fields])
     assert drawn(case, 4, central=True).settings == {}
     # A case of one's own has no sets, whatever it is called.
-    assert drawn(case_of_text(case.to_toml()), 4).count == 0
+    assert drawn(case_of_text(case.to_toml()), 4).settings == {}
