@@ -33,6 +33,9 @@ STUCK = 0.005
 NOTHING = 1.0e-9
 """An effect smaller than this is none."""
 
+PROBABILITIES = ("accepts", "deal", "end state")
+"""Kinds of measures whose main part is one; an effect below ``STUCK`` is none there."""
+
 FEW_SETS = 20
 """With fewer sets, what is found is a trial, and no parameter can be told to decide it."""
 
@@ -71,7 +74,9 @@ class Estimate:
         effects: By set; NaN where no run counted.
         errors: Standard errors over runs, by set.
         instead: Whether ``measure`` stands in for one that was stuck at 0 or 1 in all arms.
+        least: An effect that is not larger is none.
         split: The parameter that decides, if one does.
+        beside: The same effect on the margin, where a probability was measured.
     """
 
     name: str
@@ -81,7 +86,9 @@ class Estimate:
     effects: list[float]
     errors: list[float]
     instead: bool = False
+    least: float = NOTHING
     split: Split | None = None
+    beside: "Estimate | None" = None
     known: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -125,17 +132,17 @@ class Estimate:
         """Return in which sets the expected effect shows."""
         known = self.known if effects is None else effects
         if self.expected == "+":
-            return np.asarray(known > NOTHING)
+            return np.asarray(known > self.least)
         if self.expected == "-":
-            return np.asarray(known < -NOTHING)
+            return np.asarray(known < -self.least)
         return np.asarray(np.abs(known) <= self.band)
 
     def opposes(self) -> Array:
         """Return in which sets the opposite shows: the other sign, or an effect beyond the band."""
         if self.expected == "+":
-            return np.asarray(self.known < -NOTHING)
+            return np.asarray(self.known < -self.least)
         if self.expected == "-":
-            return np.asarray(self.known > NOTHING)
+            return np.asarray(self.known > self.least)
         return ~self.shows()
 
     @property
@@ -186,7 +193,7 @@ class Estimate:
             if self.fails >= MOST and (low > self.band or high < -self.band):
                 return "opposite"
             return "depends" if 0.0 < self.holds < 1.0 else "unclear"
-        if float((np.abs(self.known) <= NOTHING).mean()) >= MOST:
+        if float((np.abs(self.known) <= self.least).mean()) >= MOST:
             return "none"
         sign = 1.0 if self.expected == "+" else -1.0
         clear = min(sign * low, sign * high) > 0.0
@@ -256,25 +263,34 @@ def estimate(claim: Claim, effect: Effect, sums: Sums, sets: pd.DataFrame | None
     """
     called = effect.measure
     measure, _, part = called.partition(".")
+    kind = claim.measures[measure].kind
     instead = effect.instead
-    if not instead and claim.measures[measure].kind == "accepts" and part in ("", "share"):
+    if not instead and kind == "accepts" and part in ("", "share"):
         instead = f"{measure}.margin"
     stands_in = bool(instead) and _stuck(claim, effect, sums)
-    if stands_in:
-        called = instead
+    beside = None
+    if instead and not stands_in:
+        beside = _estimate(claim, effect, instead, sums)
+    found = _estimate(claim, effect, instead if stands_in else called, sums)
+    found.instead, found.beside = stands_in, beside
+    if sets is not None and found.reading in ("depends", "unclear"):
+        found.split = best_split(sets, np.array(found.effects), found)
+    return found
+
+
+def _estimate(claim: Claim, effect: Effect, called: str, sums: Sums) -> Estimate:
+    measure, _, part = called.partition(".")
     effects, errors = contrast(claim, effect, called, sums)
-    found = Estimate(
+    is_probability = claim.measures[measure].kind in PROBABILITIES and part in ("", "share")
+    return Estimate(
         effect.name or called,
         called,
         effect.expected,
         effect.band,
         effects.tolist(),
         errors.tolist(),
-        stands_in,
+        least=STUCK if is_probability else NOTHING,
     )
-    if sets is not None and found.reading in ("depends", "unclear"):
-        found.split = best_split(sets, effects, found)
-    return found
 
 
 def _stuck(claim: Claim, effect: Effect, sums: Sums) -> bool:

@@ -1,4 +1,4 @@
-"""The command line: ``ceasefire run``, ``ensemble``, ``check`` and ``cases``."""
+"""The command line: ``ceasefire run``, ``ensemble``, ``check``, ``cases`` and ``claims``."""
 
 import importlib.util
 import json
@@ -194,6 +194,45 @@ def cases(as_json: AsJson = False) -> None:
         return
     for one in found:
         print(f"{one.name}\n  {one.title}\n  {one.description}")
+
+
+@app.command(short_help="Test what the article claims, over all sets that fit.")
+def claims(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CLAIM]...", help="Such as C66 or T01; all by default."),
+    ] = None,
+    runs: Annotated[int, typer.Option(help="Runs of each set in each arm.")] = 200,
+    sets: Annotated[int, typer.Option(help="Parameter sets: the first of those that fit.")] = 200,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A look in minutes: 20 sets of 30 runs.")
+    ] = False,
+    out: Annotated[
+        Path, typer.Option(help="Folder of the results; what is there is not run again.")
+    ] = Path("results/claims"),
+    page: Annotated[
+        Path | None,
+        typer.Option(help="Write the page from what is stored, and run nothing."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Threads; all processors by default.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Test the claims C01 to C73, and the tensions T01 to T11 between them."""
+    if runs < 2:
+        raise RefusedError(f"--runs: found {runs}; allowed: a whole number from 2.")
+    if sets < 1:
+        raise RefusedError(f"--sets: found {sets}; allowed: a whole number from 1.")
+    if workers is not None and workers < 1:
+        raise RefusedError(f"--workers: found {workers}; allowed: a whole number from 1.")
+    whole, _ = case_of("gaza-2023", None, None, None)
+    from experiments.claims_command import judge_claims, write_page
+
+    if page is not None:
+        write_page(whole, out, page)
+        return
+    judge_claims(whole, ids or [], sets, runs, quick, out, workers or os.cpu_count() or 1, as_json)
 
 
 def case_of(
