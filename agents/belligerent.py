@@ -173,7 +173,12 @@ class Belligerent(Actor):
         float, given("weeks", 1, 520, "How far ahead the leader counts seats.")
     ]
     family_weight: Annotated[float, given("utility", 0, 10, "Pressure of the captives' families.")]
-    family_speed: Annotated[float, given("1/week", 0, 1, "Speed at which families organise.")]
+    family_speed: Annotated[
+        float, given("1/week", 0, 5, "Speed at which families join those who are organised.")
+    ]
+    family_start: Annotated[
+        float, given("share", 0, 1, "Part of that speed that needs nobody's example.")
+    ]
     protest_weight: Annotated[float, given("utility", 0, 10, "Pressure of everyone in the street.")]
     public_weight: Annotated[float, given("utility", 0, 10, "Pressure of unanimous opinion.")]
     responsiveness: Annotated[

@@ -159,6 +159,16 @@ def form_opinion(bloc: Any, belligerents: Any, captives: Any, war: Any, switches
 
 
 @rule
+def joining_rate(speed: float, start: float, organised: float) -> float:
+    """Rule 16. Rate, per week, at which families join: some of themselves, most by example.
+
+    ``speed * (start + (1 - start) * organised)``: slow at first, then fast, as innovations spread
+    (Bass 1969; thresholds as in Granovetter 1978). With a start of 1 nobody needs an example.
+    """
+    return speed * (start + (1.0 - start) * organised)
+
+
+@rule
 def answer_to_publics(s: int, world: World) -> None:
     """Rule 16. Gather what a side's public wants and does, and let families organise.
 
@@ -198,7 +208,8 @@ def answer_to_publics(s: int, world: World) -> None:
             living += group.living
             initial += group.initial
     held_share = living / initial if initial > 0.0 else 0.0
-    me.families += (held_share - me.families) * share_of_step(me.family_speed, step)
+    joining = joining_rate(me.family_speed, me.family_start, me.families)
+    me.families += (held_share - me.families) * share_of_step(joining, step)
 
 
 @rule

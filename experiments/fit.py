@@ -47,18 +47,18 @@ class Effort:
         seed: Seed of the whole fit.
     """
 
-    first: int = 8000
-    kept: int = 500
+    first: int = 6000
+    kept: int = 400
     moves: int = 3
     runs: int = 12
-    waves: int = 18
+    waves: int = 13
     survivors: float = 0.5
-    check_runs: int = 120
+    check_runs: int = 100
     seed: int = 20240624
 
     def runs_of(self, number: int) -> int:
         """Return the runs of each set in a wave: more as less is left to chance."""
-        return self.runs * (1 if number < 6 else 2 if number < 12 else 4)
+        return self.runs * (1 if number < 6 else 2 if number < 11 else 4)
 
     def work_of(self, number: int) -> int:
         """Return how many sets a wave runs, counted as if each were run as in the first."""

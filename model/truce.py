@@ -93,7 +93,7 @@ def exchange(weeks_left: float, world: World) -> None:
 def end_truce(cause: int, resumed_by: int, world: World) -> None:
     """End the truce and resume the war; who sees the other resume remembers it (rule 4).
 
-    A broken truce costs both sides a share ``trust_loss`` of their trust (rule 19).
+    A side that sees the other break a truce loses a share ``trust_loss`` of its trust (rule 19).
     """
     talks = world.talks
     row = world.truces[talks.truces - 1]

@@ -8,6 +8,7 @@ from small_worlds import changed, run, world
 
 from agents.public_opinion import (
     answer_to_publics,
+    joining_rate,
     next_opinion,
     share_protesting,
     world_opinion,
@@ -152,3 +153,20 @@ def test_families_organise_while_captives_are_held_and_rest_when_they_are_back()
     for _ in range(400):
         answer_to_publics(0, model)
     assert israel.families == pytest.approx(0.0, abs=1e-3)
+
+
+def test_rule_16_families_join_by_example():
+    assert joining_rate(0.7, 1.0, 0.0) == joining_rate(0.7, 1.0, 0.9) == 0.7
+    assert joining_rate(0.7, 0.0, 0.0) == 0.0
+    assert joining_rate(0.7, 0.1, 0.0) == pytest.approx(0.07)
+    # Slow at first, then fast, then slow again as few are left.
+    model = world("gaza-2023", {"belligerent.israel.family_start": 0.02})
+    israel = model.belligerents[0]
+    joined = [0.0]
+    for _ in range(20):
+        answer_to_publics(0, model)
+        joined.append(israel.families)
+    steps = np.diff(joined)
+    assert 2 < int(steps.argmax()) < 17
+    assert (steps > 0.0).all()
+    assert joined[-1] <= 1.0

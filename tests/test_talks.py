@@ -16,7 +16,7 @@ from agents.talks import (
     hold_round,
     name_author,
     open_round,
-    publisher,
+    presented_as_own,
     ripeness,
     settle_talks,
     table,
@@ -236,15 +236,23 @@ def test_rule_11_any_patron_publishes_whoever_mediates_in_the_name_of_whom_it_ar
     talks.text = texts(model)[0]
     assert model.mediators[0].patron == -1
     name_author(0, model)
-    assert (publisher(model), talks.public, talks.author) == (-1, False, -1)
+    assert (talks.public, talks.author) == (False, -1)
     one.publish_from = one.stance
     name_author(0, model)
     (tie,) = (tie for tie in model.patronages if tie.patron == patron)
-    assert (publisher(model), talks.public, talks.author) == (patron, True, tie.client)
+    assert (talks.public, talks.author) == (True, tie.client)
+    assert presented_as_own(tie.client, model)
     # Without arms it is nobody's own.
     tie.arms_flow = 0.0
     name_author(0, model)
     assert (talks.public, talks.author) == (True, -1)
+
+
+def test_rule_11_where_patrons_of_both_sides_publish_a_text_is_nobodys_own():
+    model = world("two-rivals", {"patron.*.publish_from": 0.0})
+    model.talks.text = texts(model)[0]
+    name_author(0, model)
+    assert (model.talks.public, model.talks.author) == (True, -1)
 
 
 def unexplained(rounds):
