@@ -20,6 +20,8 @@ from agents.mediator import Channel, Mediator, Talks
 from agents.patron import Patron, Patronage
 from agents.public_opinion import PublicOpinion
 from agents.switches import Switches
+from model.certificate import Certificate, Certifier
+from model.frozen import freeze_agents
 from model.network import influence_network
 from model.outcome import END_STATES, is_over
 from model.scenario import Case, Event, load_case
@@ -44,11 +46,13 @@ class CeasefireModel(mesa.Model):
             is the same world as the ensemble's row with this seed.
         weeks: Horizon, if not the case's own.
         settings: Changes to the case by dotted name, such as ``{"patron.usa.resolve": 0.6}``.
+        certify: Whether to certify why rounds fail; the first time the search is compiled.
 
     Attributes:
         case: The case as run.
         names: Names of all actors, by list.
         events_this_week: Scheduled events that came in before the last step.
+        certificates: Why each failed round so far failed, if asked to certify.
 
     Raises:
         ScenarioError: If the case, or a change to it, is not admissible.
@@ -64,6 +68,7 @@ class CeasefireModel(mesa.Model):
         rng: int | str | None = None,
         weeks: float | None = None,
         settings: Mapping[str, Any] | None = None,
+        certify: bool = False,
     ) -> None:
         seed = read_seed(rng)
         super().__init__(rng=seed)
@@ -74,6 +79,8 @@ class CeasefireModel(mesa.Model):
         self.case = case.changed(changes) if changes else case
         self.names = self.case.names
         self.events_this_week: list[Event] = []
+        self.certificates: list[Certificate] = []
+        self._certifier = Certifier(self.case) if certify else None
         self._build(start(self.case))
         self.war.seed = seed
         for name, array in scratch(self.case).items():
@@ -147,6 +154,8 @@ class CeasefireModel(mesa.Model):
         self._bring_in_events()
         before_talks_of_agents(self)
         talks_of_agents(self)
+        if self._certifier and self.talks.closing and not self.talks.signed:
+            self.certificates.append(self._certifier.certify(freeze_agents(self)))
         after_talks_of_agents(self)
         self.datacollector.collect(self)
 

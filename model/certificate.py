@@ -7,9 +7,7 @@ amount is the smallest common share of the members' ranges, in 64ths and found b
 one of those texts is accepted by both.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -17,50 +15,23 @@ import numpy as np
 
 from agents.actor import FLOAT
 from agents.belligerent import REFUSE
-from agents.chance import Decision, uniform
-from model.constraints import INFORMATION_MEMBER, MEMBERS, Constraint, member_of, touches
+from model.amounts import ranges_of
+from model.bench import bench_for, notes_of, questions_of
+from model.constraints import INFORMATION_MEMBER, MEMBERS, OWN_MEMBERS, Constraint, member_of
 from model.engine import ask
 from model.frozen import Frozen
-from model.relaxed import QUESTION, bench_for, notes_of
+from model.halving import Halving, MinimalSet
+from model.ways import MOST_PARTS, Ways, ways_of
 from model.world import LOGS, View, empty_log, scratch
 
 if TYPE_CHECKING:
     from model.scenario import Case
 
-SHARES = 64
-"""Amounts are given in this many parts of a range."""
-
-LARGEST = 3
-"""Members that a set can have."""
-
-ORDERS = 2
-"""Random orders in which the constraints of a round are relaxed one after the other."""
-
 EVERYTHING = (1 << MEMBERS) - 1
-BELIEVING = (Constraint.TRUST, Constraint.MEMORY, Constraint.AIMS, Constraint.GUARANTEE)
+OF_BELIEF = (Constraint.TRUST, Constraint.MEMORY, Constraint.AIMS, Constraint.GUARANTEE)
 NOTHING_NOTED = np.zeros((0, 0), dtype=FLOAT)
 
 Array = np.ndarray[Any, Any]
-
-
-@dataclass(frozen=True)
-class MinimalSet:
-    """Constraints that open a round together, and no part of which does.
-
-    Attributes:
-        members: The members (``constraints.member_of``), ascending.
-        share: Smallest common share of their ranges, 0 to 1.
-        text: A text that both then accept.
-    """
-
-    members: tuple[int, ...]
-    share: float
-    text: int
-
-    @property
-    def bits(self) -> int:
-        """The members as bits."""
-        return sum(1 << member for member in self.members)
 
 
 @dataclass(frozen=True)
@@ -80,7 +51,8 @@ class Certificate:
         flips: For each side that refused, the share by which each member alone must be relaxed for
             it to accept the last text; NaN where that does not do (sides, members).
         pivots: The member that opened the round in each random order of relaxing all of them
-            (Shapley and Shubik 1954); -1 if it stayed closed.
+            (Shapley and Shubik 1954), found by halving; -1 if it stayed closed.
+        ranges: How far each member could be relaxed, in its own unit (``amounts.ranges_of``).
     """
 
     seed: int
@@ -94,6 +66,7 @@ class Certificate:
     sets: tuple[MinimalSet, ...]
     flips: Array
     pivots: tuple[int, ...]
+    ranges: Array
 
     @property
     def binding(self) -> frozenset[int]:
@@ -115,7 +88,10 @@ class Certifier:
 
     def __init__(self, case: "Case") -> None:
         self._bench = bench_for(case)
-        self._every_text = np.arange(len(case.grid.texts), dtype=np.int64)
+        self._texts = len(case.grid.texts)
+        # Whole words of bits, so that sets are compared 64 texts at a time.
+        self._width = -(-self._texts // 64) * 64
+        self._taken = np.zeros((2 * MOST_PARTS, self._width), dtype=np.bool_)
         self._rest = {"influence": case.influence, "grid": case.grid.plain(), **scratch(case)}
         # No answer depends on these.
         for name in ("fronts", "drafts"):
@@ -129,244 +105,123 @@ class Certifier:
         Args:
             frozen: The world just after the answers: records shaped (1,) or (1, actors).
         """
-        return self._certificate(View(**frozen._asdict(), **self._rest), 0)
-
-    def _certificate(self, worlds: View, row: int) -> Certificate:
-        self._world = worlds, row
-        war, talks = worlds.war[row], worlds.talks[row]
-        sides = worlds.belligerents[row]
-        refused = bool(sides[0]["answer"] == REFUSE), bool(sides[1]["answer"] == REFUSE)
-        first, second = self._ask([(0, 0, 0.0), (1, 0, 0.0)])
+        self._worlds = View(**frozen._asdict(), **self._rest)
+        war, talks = frozen.war[0], frozen.talks[0]
+        refused = frozen.belligerents[0]["answer"] == REFUSE
+        first, second, texts = self._as_it_stands()
         both = int((first & second).sum())
-        sets: tuple[MinimalSet, ...] = ()
-        pivots = (-1,) * ORDERS
+        sets, mutual = np.zeros(0, dtype=np.int64), np.zeros((0, self._width), dtype=np.bool_)
+        members: tuple[int, ...] = ()
         if both == 0:
-            texts = self._candidates()
             members = self._members_that_matter()
-            sets = self._minimal_sets(members, texts)
-            pivots = self._pivots(members, texts, int(war["seed"]), int(war["tick"]))
+            sets, mutual = self._minimal_sets(members, texts)
+        halving = Halving(self._width)
+        amounts = halving.sets(sets, mutual)
+        flips = halving.flips(refused, int(talks["text"]))
+        pivots = halving.pivots(members, texts, int(war["seed"]), int(war["tick"]))
+        halving.run(self._ask)
         return Certificate(
             seed=int(war["seed"]),
             round=int(talks["rounds"]),
             tick=int(war["tick"]),
             week=float(war["week"]),
             text=int(talks["text"]),
-            refused=refused,
+            refused=(bool(refused[0]), bool(refused[1])),
             accepted=(int(first.sum()), int(second.sum())),
             both=both,
-            sets=sets,
-            flips=self._flips(refused, int(talks["text"])),
-            pivots=pivots,
+            sets=amounts(),
+            flips=flips(),
+            pivots=pivots(),
+            ranges=ranges_of(frozen, self._bench.limits),
         )
 
     def _ask(
-        self,
-        asked: Sequence[tuple[int, int, float]],
-        texts: Array | None = None,
-        bound: bool = False,
-        noted: Array | None = None,
-    ) -> Array:
-        """Ask about texts: whether each is accepted (questions, texts).
+        self, questions: Array, taken: Array, anew: bool = False, noted: Array = NOTHING_NOTED
+    ) -> None:
+        """Ask about the texts that are true in a row; those accepted stay (``ask_world``)."""
+        ask(self._worlds, 0, anew, questions, taken, noted, self._bench)
 
-        Args:
-            asked: Side, members as bits, and share of each question.
-            texts: The texts; without them all texts of a world not asked before.
-            bound: Whether to ask which texts a side could accept with any members relaxed.
-            noted: Room for what the answers depend on (``relaxed.note``).
-        """
-        listed = self._every_text if texts is None else texts
-        questions = np.zeros(len(asked), dtype=QUESTION)
-        if asked:
-            questions["side"], questions["members"], questions["share"] = zip(*asked, strict=True)
-        questions["bound"] = bound
-        taken = np.empty((len(asked), len(listed)), dtype=np.bool_)
-        room = NOTHING_NOTED if noted is None else noted
-        anew = texts is None
-        ask(*self._world, anew, questions, listed, self._every_text, taken, room, self._bench)
-        return taken
-
-    def _candidates(self) -> Array:
-        """List the texts that each side could accept with any members relaxed."""
-        texts = self._every_text
-        for s in range(2):
-            believing = sum(1 << member_of(one, s) for one in BELIEVING)
-            asked = [(s, EVERYTHING, 1.0), (s, EVERYTHING & ~believing, 1.0)]
-            texts = texts[self._ask(asked, texts, bound=True).any(axis=0)]
-        return texts
+    def _as_it_stands(self) -> tuple[Array, Array, Array]:
+        """Return which texts each side accepts, and which both could with any members relaxed."""
+        taken = np.zeros((6, self._width), dtype=np.bool_)
+        taken[:, : self._texts] = True
+        self._ask(FIRST_QUESTIONS, taken, anew=True)
+        texts = (taken[2] | taken[3]) & (taken[4] | taken[5])
+        return taken[0], taken[1], texts
 
     def _members_that_matter(self) -> tuple[int, ...]:
-        """List the members that change what answers depend on: alone, or after all others."""
-        found = set()
-        for s in range(2):
-            own = [member for member in range(MEMBERS) if touches(member, s)]
-            asked = [(s, 0, 1.0), (s, EVERYTHING, 1.0)]
-            for member in own:
-                asked += [(s, 1 << member, 1.0), (s, EVERYTHING & ~(1 << member), 1.0)]
-            notes = np.zeros((len(asked), notes_of(self._bench)), dtype=FLOAT)
-            self._ask(asked, self._every_text[:0], noted=notes)
-            for i, member in enumerate(own):
-                alone, others = notes[2 + 2 * i], notes[3 + 2 * i]
-                if (alone != notes[0]).any() or (others != notes[1]).any():
-                    found.add(member)
+        """List the members that change what answers follow from: alone, or after all others."""
+        nothing = np.zeros((1, self._width), dtype=np.bool_)
+        notes = np.zeros((len(NOTING), notes_of(self._bench)), dtype=FLOAT)
+        self._ask(NOTING, nothing, noted=notes)
+        # For each side as it stands, then with each of its members alone or all but that one.
+        notes = notes.reshape(2, 2, len(OWN_MEMBERS[0]) + 1, -1)
+        moved = (notes[:, :, 1:] != notes[:, :, :1]).any(axis=3).any(axis=1)
+        found = {
+            member
+            for s in range(2)
+            for member, matters in zip(OWN_MEMBERS[s], moved[s].tolist(), strict=True)
+            if matters
+        }
         return tuple(sorted(found))
 
-    def _minimal_sets(self, members: tuple[int, ...], texts: Array) -> tuple[MinimalSet, ...]:
-        """Find all minimal sets, with their amounts."""
-        ways = ways_of(members)
-        taken = self._parts_taken(ways, texts)
-        packed = [np.packbits(one, axis=1) for one in taken]
-        found: list[int] = []
-        mutual = [np.zeros((0, len(texts)), dtype=np.bool_)]
-        # Which members, alone or two together, open the round.
-        opened = np.zeros((len(members), len(members)), dtype=np.bool_)
-        for sets, first, second in zip(ways.sets, *ways.part, strict=True):
-            new = (packed[0][first] & packed[1][second]).any(axis=1)
-            for i, j in combinations(range(sets.shape[1]), 2):
-                new &= ~opened[sets[:, i], sets[:, j]]
-            found += [sum(1 << members[i] for i in one) for one in sets[new]]
-            mutual.append(taken[0][first[new]] & taken[1][second[new]])
-            if sets.shape[1] == 1:
-                opened |= new[:, np.newaxis] | new[np.newaxis]
-            elif sets.shape[1] == 2:
-                opened[sets[new, 0], sets[new, 1]] = True
-        return self._amounts(found, texts, np.concatenate(mutual))
-
-    def _parts_taken(self, ways: "Ways", texts: Array) -> list[Array]:
-        """Ask which candidates each side accepts with each part of a set relaxed.
-
-        Two members of one side's own meet at most one of the other's, and three, the guarantee that
-        both share among them, meet none but that: then only texts matter that the other accepts.
-        """
-        taken = [np.zeros((len(ways.parts[s]), len(texts)), dtype=np.bool_) for s in range(2)]
-        for group in range(3):
-            for s in range(2):
-                rows = ways.rows[s][group]
-                met = taken[1 - s][ways.met[1 - s][group]].any(axis=0)
-                chosen = met if group else np.ones(len(texts), dtype=np.bool_)
-                asked = [(s, ways.parts[s][row], 1.0) for row in rows]
-                places = np.flatnonzero(chosen)
-                taken[s][np.array(rows, dtype=np.int64)[:, np.newaxis], places] = self._ask(
-                    asked, texts[chosen]
-                )
-        return taken
-
-    def _amounts(self, sets: list[int], texts: Array, mutual: Array) -> tuple[MinimalSet, ...]:
-        """Find the smallest share of each set by halving.
+    def _minimal_sets(self, members: tuple[int, ...], texts: Array) -> tuple[Array, Array]:
+        """Find all minimal sets, and the texts that both accept with each relaxed all the way.
 
         Args:
-            sets: The sets, as bits.
-            texts: The candidates.
-            mutual: Which of them both accept with each set relaxed all the way (sets, texts).
+            members: Members that matter.
+            texts: Which texts each side could accept.
         """
-        low, high = np.zeros(len(sets), dtype=int), np.full(len(sets), SHARES)
-        for _ in range(SHARES.bit_length() - 1):
-            chosen = mutual.any(axis=0)
-            texts, mutual = texts[chosen], mutual[:, chosen]
-            middle = (low + high) // 2
-            shares = (middle / SHARES).tolist()
-            asked = [(s, *pair) for s in range(2) for pair in zip(sets, shares, strict=True)]
-            taken = self._ask(asked, texts)
-            holding = taken[: len(sets)] & taken[len(sets) :] & mutual
-            holds: Array = holding.any(axis=1)
-            low, high = np.where(holds, low, middle), np.where(holds, middle, high)
-            mutual = np.where(holds[:, np.newaxis], holding, mutual)
-        found = [
-            MinimalSet(
-                tuple(m for m in range(MEMBERS) if one >> m & 1),
-                float(high[i]) / SHARES,
-                int(texts[mutual[i].argmax()]),
-            )
-            for i, one in enumerate(sets)
-        ]
-        return tuple(sorted(found, key=lambda one: (len(one.members), one.share, one.members)))
+        ways = ways_of(members)
+        taken = self._parts_taken(ways, texts)
+        packed = np.packbits(taken, axis=1).view(np.uint64)
+        found = []
+        mutual = []
+        # Which members, alone or two together, open the round.
+        opened = np.zeros((len(members), len(members)), dtype=np.bool_)
+        for sets, bits, (first, second) in zip(ways.sets, ways.bits, ways.part, strict=True):
+            left = np.ones(len(sets), dtype=np.bool_)
+            for i, j in combinations(range(sets.shape[1]), 2):
+                left &= ~opened[sets[:, i], sets[:, j]]
+            kept = np.flatnonzero(left)
+            kept = kept[(packed[first[kept]] & packed[second[kept]]).any(axis=1)]
+            found.append(bits[kept])
+            mutual.append(taken[first[kept]] & taken[second[kept]])
+            if sets.shape[1] == 1:
+                opened[sets[kept, 0]] = True
+                opened[:, sets[kept, 0]] = True
+            elif sets.shape[1] == 2:
+                opened[sets[kept, 0], sets[kept, 1]] = True
+        return np.concatenate(found), np.concatenate(mutual)
 
-    def _pivots(
-        self, members: tuple[int, ...], texts: Array, seed: int, tick: int
-    ) -> tuple[int, ...]:
-        """Relax all members in random orders; return the one that opens the round in each."""
-        pivots = []
-        for order in range(ORDERS):
-            draws = [uniform(seed, tick, 2 * m + order, Decision.ORDER) for m in members]
-            sequence = [members[i] for i in np.argsort(draws, kind="stable")]
-            relaxed = np.cumsum([1 << member for member in sequence], dtype=np.int64).tolist()
-            low, high = -1, len(sequence) - 1
-            if not self._opens(relaxed[high], texts):
-                pivots.append(-1)
-                continue
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (low, middle) if self._opens(relaxed[middle], texts) else (middle, high)
-            pivots.append(sequence[high])
-        return tuple(pivots)
-
-    def _opens(self, members: int, texts: Array) -> bool:
-        """Whether both accept some candidate with members relaxed all the way."""
-        first, second = self._ask([(0, members, 1.0), (1, members, 1.0)], texts)
-        return bool((first & second).any())
-
-    def _flips(self, refused: tuple[bool, bool], text: int) -> Array:
-        """Find how far each member alone must be relaxed for a side to accept the last text."""
-        flips = np.full((2, MEMBERS), np.nan)
-        pairs = [(s, m) for s in range(2) for m in range(MEMBERS) if refused[s] and touches(m, s)]
-        texts = np.array([text])
-        low, high = np.zeros(len(pairs), dtype=int), np.full(len(pairs), SHARES)
-        ever = self._ask([(s, 1 << m, 1.0) for s, m in pairs], texts)[:, 0]
-        for _ in range(SHARES.bit_length() - 1):
-            middle = (low + high) // 2
-            asked = [(s, 1 << m, middle[i] / SHARES) for i, (s, m) in enumerate(pairs)]
-            holds = self._ask(asked, texts)[:, 0]
-            low, high = np.where(holds, low, middle), np.where(holds, middle, high)
-        for i, (s, m) in enumerate(pairs):
-            if ever[i]:
-                flips[s, m] = high[i] / SHARES
-        return flips
+    def _parts_taken(self, ways: Ways, texts: Array) -> Array:
+        """Ask which texts each side accepts with each part of a set relaxed (parts, texts)."""
+        taken = self._taken
+        for group, asked in enumerate(ways.asked):
+            for rows, met in zip(ways.rows[group], ways.met[group], strict=True):
+                taken[rows] = taken[met].any(axis=0) if group else texts
+            self._ask(asked, taken)
+        return taken
 
 
-@dataclass(frozen=True)
-class Ways:
-    """All sets of up to three among some members, and their parts that touch each side.
-
-    Attributes:
-        parts: Distinct parts that touch each side, as bits.
-        rows: For each side, where parts stand that meet any, one or none of the other's own.
-        met: For each side, where parts stand that such parts of the other side meet.
-        sets: Sets by size: places among the members (sets, size).
-        part: For each side and size: where the part of each set stands.
-    """
-
-    parts: tuple[list[int], list[int]]
-    rows: tuple[list[list[int]], list[list[int]]]
-    met: tuple[list[list[int]], list[list[int]]]
-    sets: tuple[Array, ...]
-    part: tuple[tuple[Array, ...], tuple[Array, ...]]
-
-
-@lru_cache(maxsize=256)
-def ways_of(members: tuple[int, ...]) -> Ways:
-    """List the sets of up to three among some members."""
-    sets = [list(combinations(range(len(members)), size)) for size in range(1, LARGEST + 1)]
-    bits = [[sum(1 << members[i] for i in one) for one in group] for group in sets]
-    shared = 1 << member_of(Constraint.GUARANTEE)
-    parts, rows, met, part = [], [], [], []
+def _first_questions() -> Array:
+    """Ask each side as it stands, then what it could accept (``questions.answer``)."""
+    asked = [questions_of([0, 1], 0, rows=[0, 1])]
     for s in range(2):
-        own = sum(1 << m for m in members if touches(m, s))
-        found = list(dict.fromkeys([0, *(one & own for group in bits for one in group)]))
-        place = {one: i for i, one in enumerate(found)}
-        parts.append(found)
-        part.append(
-            tuple(np.array([place[one & own] for one in group], dtype=np.int64) for group in bits)
-        )
-        groups: list[list[int]] = [[], [], []]
-        for i, one in enumerate(found):
-            size = one.bit_count()
-            groups[0 if size < 2 or (size == 2 and one & shared) else size - 1].append(i)
-        rows.append(groups)
-        single = [i for i, one in enumerate(found) if one.bit_count() < 2]
-        met.append([[], single, [i for i in single if found[i] in (0, shared)]])
-    listed = tuple(
-        np.array(group, dtype=np.int64).reshape(len(group), size + 1)
-        for size, group in enumerate(sets)
-    )
-    return Ways(
-        (parts[0], parts[1]), (rows[0], rows[1]), (met[0], met[1]), listed, (part[0], part[1])
-    )
+        believing = sum(1 << member_of(one, s) for one in OF_BELIEF)
+        members = [EVERYTHING, EVERYTHING & ~believing]
+        asked.append(questions_of(s, members, rows=[2 + 2 * s, 3 + 2 * s], bound=True))
+    return np.concatenate(asked)
+
+
+def _noting() -> Array:
+    asked = []
+    for s in range(2):
+        alone = [1 << member for member in OWN_MEMBERS[s]]
+        asked.append(questions_of(s, [0, *alone]))
+        asked.append(questions_of(s, [EVERYTHING, *(EVERYTHING & ~one for one in alone)]))
+    return np.concatenate(asked)
+
+
+FIRST_QUESTIONS = _first_questions()
+NOTING = _noting()

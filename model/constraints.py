@@ -60,7 +60,7 @@ class Kind:
     Attributes:
         name: A few words.
         unit: Unit of its amount.
-        meaning: What relaxing it means, with ``{side}`` and ``{other}`` for the sides.
+        meaning: What relaxing it means, after an "if"; ``{side}`` and ``{other}`` are the sides.
     """
 
     name: str
@@ -70,46 +70,48 @@ class Kind:
 
 KINDS: dict[Constraint, Kind] = {
     Constraint.PRECONDITION: Kind(
-        "precondition", "utility", "{side} asks less of {other}'s destruction before an end"
+        "precondition", "utility", "{side} asked less of {other}'s destruction before an end"
     ),
     Constraint.TOLERANCE: Kind(
-        "coalition tolerance", "utility", "{side}'s coalition parties bear more before they leave"
+        "coalition tolerance", "utility", "{side}'s coalition parties bore more before they left"
     ),
     Constraint.SEATS: Kind(
-        "seats", "seats", "{side}'s government needs fewer of its partners' seats"
+        "seats", "seats", "{side}'s government needed fewer of its partners' seats"
     ),
     Constraint.SAFETY_NET: Kind(
-        "safety net", "share", "{side}'s leader believes the opposition's offer to carry a deal"
+        "safety net", "share", "{side}'s leader believed the opposition's offer to carry a deal"
     ),
     Constraint.CONDITIONS: Kind(
-        "patrons' conditions", "share", "{side}'s patrons attach conditions to what they give"
+        "patrons' conditions", "share", "{side}'s patrons attached conditions to what they give"
     ),
     Constraint.RESOLVE: Kind(
-        "believed resolve", "share", "{side} believes that its patrons carry out what they threaten"
+        "believed resolve", "share", "{side} believed its patrons to carry out what they threaten"
     ),
-    Constraint.ARMS: Kind("arms", "weeks of full effort", "{side}'s army has lastingly fewer arms"),
-    Constraint.TRUST: Kind("trust", "share", "{side} trusts {other} more"),
+    Constraint.ARMS: Kind("arms", "weeks of full effort", "{side}'s army had lastingly fewer arms"),
+    Constraint.TRUST: Kind("trust", "share", "{side} trusted {other} more"),
     Constraint.MEMORY: Kind(
-        "memory of a resumption", "1/resumption", "{side} minds the last resumption less"
+        "memory of a resumption", "1/resumption", "{side} minded the last resumption less"
     ),
-    Constraint.AIMS: Kind("stated aims", "share", "{other} says less firmly that it will fight on"),
+    Constraint.AIMS: Kind(
+        "stated aims", "share", "{other} said less firmly that it would fight on"
+    ),
     Constraint.LEVERAGE: Kind(
-        "leverage of captives", "share", "the captives are worth less to {side} as leverage"
+        "leverage of captives", "utility", "the captives were worth less to {side} as leverage"
     ),
     Constraint.STAKES: Kind(
-        "toll so far", "utility per tenfold", "{side}'s dead weigh less on what it must obtain"
+        "toll so far", "utility per tenfold", "{side}'s dead weighed less on what it must obtain"
     ),
-    Constraint.VICTORY: Kind("belief in victory", "probability", "{side} expects less of the war"),
+    Constraint.VICTORY: Kind("belief in victory", "probability", "{side} expected less of the war"),
     Constraint.HOME: Kind(
-        "pressure at home", "utility", "{side}'s captive families and protesters weigh more"
+        "pressure at home", "utility", "{side}'s captive families and protesters weighed more"
     ),
-    Constraint.PUBLIC: Kind("own public", "-1 to 1", "{side}'s publics want a deal more"),
-    Constraint.JUDGEMENT: Kind("misjudgement", "utility", "{side} does not misjudge this text"),
+    Constraint.PUBLIC: Kind("own public", "-1 to 1", "{side}'s publics wanted a deal more"),
+    Constraint.JUDGEMENT: Kind("misjudgement", "utility", "{side} did not misjudge this text"),
     Constraint.GUARANTEE: Kind(
-        "guarantee", "strength", "those who sign stand behind the text more strongly"
+        "guarantee", "strength", "those who sign stood behind the text more strongly"
     ),
     Constraint.INFORMATION: Kind(
-        "mediator's information", "texts", "the mediator knows which text both would take"
+        "mediator's information", "texts", "the mediator knew which text both would take"
     ),
 }
 
@@ -169,6 +171,12 @@ def touches(member: int, side: int) -> bool:
     return member == GUARANTEE_MEMBER or member % 2 == side
 
 
+OWN_MEMBERS = tuple(
+    tuple(member for member in range(MEMBERS) if touches(member, s)) for s in range(2)
+)
+"""Members that touch each side."""
+
+
 @rule
 def feel_pressure_anew(s: int, world: World) -> None:
     """Work out anew what a side feels from its patrons, after their ties were changed."""
@@ -199,6 +207,8 @@ def relax(member: int, share: float, limits: Any, world: World) -> None:
         limits: Ends of ranges (``limits_of``).
         world: The world, just before its talks or just after the answers.
     """
+    if share <= 0.0:
+        return
     if member == GUARANTEE_MEMBER:
         for i in range(len(world.guarantors)):
             guarantor = world.guarantors[i]
@@ -232,7 +242,7 @@ def relax(member: int, share: float, limits: Any, world: World) -> None:
                 tie.condition_diplomatic = toward(tie.condition_diplomatic, 1.0, share)
                 tie.condition_economic = toward(tie.condition_economic, 1.0, share)
                 tie.condition_arms = toward(tie.condition_arms, 1.0, share)
-                tie.press_from = 0.0
+                tie.press_from = toward(tie.press_from, 0.0, share)
         feel_pressure_anew(s, world)
     elif constraint == Constraint.RESOLVE:
         for i in range(len(world.patronages)):
@@ -240,17 +250,18 @@ def relax(member: int, share: float, limits: Any, world: World) -> None:
             if tie.client == s:
                 tie.believed_resolve = toward(tie.believed_resolve, 1.0, share)
                 # Believed whatever comes: what is not carried out is not held against it.
-                tie.learning = 0.0
+                tie.learning = toward(tie.learning, 0.0, share)
         feel_pressure_anew(s, world)
     elif constraint == Constraint.ARMS:
         me.arms_stock = toward(me.arms_stock, 0.0, share)
         me.arms_room = min(me.arms_room, me.arms_stock)
         if world.switches.arms_squeeze:
             me.squeeze = max(me.squeeze, arms_squeeze(me.arms_stock, me.arms_need))
-            me.squeeze_lasting = max(me.squeeze_lasting, me.squeeze)
+            lasting = max(me.squeeze_lasting, me.squeeze)
+            me.squeeze_lasting = toward(me.squeeze_lasting, lasting, share)
     elif constraint == Constraint.TRUST:
         me.trust = toward(me.trust, 1.0, share)
-        me.trust_base = max(me.trust_base, me.trust)
+        me.trust_base = toward(me.trust_base, 1.0, share)
     elif constraint == Constraint.MEMORY:
         me.memory_weight = toward(me.memory_weight, 0.0, share)
     elif constraint == Constraint.AIMS:
@@ -265,7 +276,7 @@ def relax(member: int, share: float, limits: Any, world: World) -> None:
         me.stake_weight = toward(me.stake_weight, 0.0, share)
     elif constraint == Constraint.VICTORY:
         me.belief_victory = toward(me.belief_victory, 0.0, share)
-        me.belief_speed = 0.0
+        me.belief_speed = toward(me.belief_speed, 0.0, share)
     elif constraint == Constraint.HOME:
         me.family_weight = toward(me.family_weight, limits[s].family_weight, share)
         me.protest_weight = toward(me.protest_weight, limits[s].protest_weight, share)

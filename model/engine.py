@@ -23,7 +23,7 @@ from agents.talks import table_at_last
 from model.acceptance import be_ready, count_accepted
 from model.constraints import relax_all
 from model.frozen import freeze, is_certified
-from model.relaxed import ask_world
+from model.questions import ask_world
 from model.week import after_talks_of_records, before_talks_of_records, talks_of_records
 from model.world import View
 
@@ -202,6 +202,11 @@ def _kept(name: str) -> bool:
 def is_ready() -> bool:
     """Whether the compiled engine lies in the cache, so that no one has to wait for it."""
     return bool(advance.signatures) or _kept("advance_worlds")
+
+
+def can_certify() -> bool:
+    """Whether the compiled search for what would open a round lies in the cache."""
+    return bool(ask.signatures) or _kept("ask_world")
 
 
 def search_compiled(grid: ReadableGrid, *rest: Any) -> tuple[int, float]:

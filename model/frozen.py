@@ -9,7 +9,11 @@ from agents.chance import Decision, uniform
 from model.relaxed import copy_records
 
 if TYPE_CHECKING:
+    from model.ceasefire import CeasefireModel
     from model.scenario import Case
+
+SINGLE = ("war", "talks", "switches")
+"""What a world has one of."""
 
 
 class Frozen(NamedTuple):
@@ -34,7 +38,7 @@ def room_for(case: "Case", rows: int, rounds: int) -> Frozen:
     arrays = []
     for name in Frozen._fields:
         one = case.records[name]
-        actors = () if name in ("war", "talks", "switches") else one.shape
+        actors = () if name in SINGLE else one.shape
         arrays.append(np.zeros((rows, rounds, *actors), dtype=one.dtype))
     frozen = Frozen(*arrays)
     frozen.war["seed"] = -1
@@ -68,3 +72,14 @@ def freeze(world: World, row: int, place: int, frozen: Any) -> None:
     copy_records(world.channels, frozen.channels[row, place])
     copy_records(world.blocs, frozen.blocs[row, place])
     copy_records(world.guarantors, frozen.guarantors[row, place])
+
+
+def freeze_agents(model: "CeasefireModel") -> Frozen:
+    """Copy what an answer can depend on from a world of the Mesa engine (one row)."""
+    arrays = []
+    for name in Frozen._fields:
+        held = getattr(model, name)
+        numbers = [one.numbers() for one in ([held] if name in SINGLE else held)]
+        records = np.array(numbers, dtype=model.case.records[name].dtype)
+        arrays.append(records if name in SINGLE else records[np.newaxis])
+    return Frozen(*arrays)

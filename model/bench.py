@@ -1,0 +1,171 @@
+"""Room for asking both sides about texts in worlds relaxed in many ways, and what it remembers."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from agents.actor import FLOAT
+from model.constraints import limits_of
+from model.world import scratch
+
+if TYPE_CHECKING:
+    from model.scenario import Case
+
+QUESTION = np.dtype(
+    [
+        ("side", np.int64),
+        ("members", np.int64),
+        ("share", FLOAT),
+        ("row", np.int64),
+        ("bound", np.bool_),
+    ]
+)
+"""One way of relaxing a world, and the side asked: members as bits; by which share; the row that
+says about which texts, and takes the answers; whether to ask only which texts the side *could*
+take with any of its members relaxed (``relaxed.answer``)."""
+
+PART = 4
+"""Of the worths of cells there are four versions, each constraint on them relaxed or not, and one
+for a part of the way, which differs from question to question."""
+PART_OF_SEATS = 8
+PART_OF_BELIEF = 16
+"""Of seats there are eight versions and one; of belief sixteen and one."""
+
+
+class Bench(NamedTuple):
+    """Room for asking, and what it needs to know of a case.
+
+    Attributes:
+        belligerents: Records of the twin, the world that is relaxed in the place of the real one.
+        captives: The same.
+        parties: The same.
+        patronages: The same.
+        blocs: The same.
+        guarantors: The same.
+        tables: Scratch of the twin.
+        terms: Scratch of the twin.
+        odds: Scratch of the twin.
+        limits: Ends of ranges, one record for each side (``constraints.LIMITS``).
+        touched: Members that are relaxed in the twin now, as bits (1).
+        stand: Which of a side's distinct concessions each text makes (sides, texts).
+        concession: Those concessions (sides, distinct).
+        ends: Whether they end the war (sides, distinct).
+        blocks: Texts that follow each other and share their duration and guarantee: the first, the
+            one after the last, duration, guarantee (blocks, 4).
+        final: 1 where a text promises an end of the war, else 0 (texts).
+        hard: 1 less how far a text demands the other side's dissolution (sides, texts).
+        worth: Worth of each text to each side, by version of the cells (sides, 5, 3, texts).
+        summed: Which versions are worked out.
+        home: Share of captives that each text brings home (sides, texts).
+        relief: Relief that each text brings (sides, texts).
+        assured: Belief that the mediator's word adds (sides).
+        discount: Weight of what comes after phase one (sides, durations).
+        belief: Belief by version (sides, 17, durations, guarantees).
+        believed: Which versions are worked out.
+        office: Change of office odds by version and concession (sides, 9, distinct).
+        known: Which of those are worked out.
+        secure: Odds of keeping the majority without any deal, by version (sides, 9).
+        balance: Balances of the texts asked about, but for office (texts).
+    """
+
+    belligerents: Any
+    captives: Any
+    parties: Any
+    patronages: Any
+    blocs: Any
+    guarantors: Any
+    tables: Any
+    terms: Any
+    odds: Any
+    limits: Any
+    touched: Any
+    stand: Any
+    concession: Any
+    ends: Any
+    blocks: Any
+    final: Any
+    hard: Any
+    worth: Any
+    summed: Any
+    home: Any
+    relief: Any
+    assured: Any
+    discount: Any
+    belief: Any
+    believed: Any
+    office: Any
+    known: Any
+    secure: Any
+    balance: Any
+
+
+def bench_for(case: "Case") -> Bench:
+    """Make room for asking the sides of a case."""
+    grid = case.grid
+    texts, durations, guarantees = len(grid.texts), len(grid.durations), len(grid.guarantees)
+    stand = np.zeros((2, texts), dtype=np.int64)
+    distinct = []
+    for s in range(2):
+        pairs = np.stack([grid.concession[:, s], grid.texts["ends"]], axis=1)
+        found, place = np.unique(pairs, axis=0, return_inverse=True)
+        stand[s] = place.ravel()
+        distinct.append(found)
+    most = max(len(found) for found in distinct)
+    concession = np.zeros((2, most), dtype=FLOAT)
+    ends = np.zeros((2, most), dtype=FLOAT)
+    for s, found in enumerate(distinct):
+        concession[s, : len(found)] = found[:, 0]
+        ends[s, : len(found)] = found[:, 1]
+    room = scratch(case)
+    twin = {name: np.zeros_like(case.records[name]) for name in Bench._fields[:6]}
+    return Bench(
+        **twin,
+        tables=room["tables"],
+        terms=room["terms"],
+        odds=room["odds"],
+        limits=limits_of(case),
+        touched=np.zeros(1, dtype=np.int64),
+        stand=stand,
+        concession=concession,
+        ends=ends,
+        blocks=_blocks(grid.texts),
+        final=np.array(grid.texts["ends"], dtype=FLOAT),
+        hard=np.ascontiguousarray(1.0 - np.minimum(1.0, grid.dissolves[:, ::-1].T)),
+        worth=np.zeros((2, PART + 1, 3, texts), dtype=FLOAT),
+        summed=np.zeros((2, PART + 1), dtype=np.bool_),
+        home=np.zeros((2, texts), dtype=FLOAT),
+        relief=np.zeros((2, texts), dtype=FLOAT),
+        assured=np.zeros(2, dtype=FLOAT),
+        discount=np.zeros((2, durations), dtype=FLOAT),
+        belief=np.zeros((2, PART_OF_BELIEF + 1, durations, guarantees), dtype=FLOAT),
+        believed=np.zeros((2, PART_OF_BELIEF + 1), dtype=np.bool_),
+        office=np.zeros((2, PART_OF_SEATS + 1, most), dtype=FLOAT),
+        known=np.zeros((2, PART_OF_SEATS + 1, most), dtype=np.bool_),
+        secure=np.zeros((2, PART_OF_SEATS + 1), dtype=FLOAT),
+        balance=np.zeros(texts, dtype=FLOAT),
+    )
+
+
+def _blocks(texts: Any) -> np.ndarray[Any, Any]:
+    """Find the blocks of texts that share their duration and guarantee (``Bench.blocks``)."""
+    wording = np.stack([texts["duration"], texts["guarantee"]], axis=1)
+    first = np.flatnonzero(np.r_[True, (wording[1:] != wording[:-1]).any(axis=1)])
+    after = np.r_[first[1:], len(texts)]
+    return np.column_stack([first, after, wording[first]]).astype(np.int64)
+
+
+def notes_of(bench: Bench) -> int:
+    """Return how many numbers ``relaxed.note`` writes."""
+    durations, guarantees, _, weights = bench.terms.shape
+    return int(durations * guarantees * weights) + 11
+
+
+def questions_of(
+    side: Any, members: Any, rows: Any = 0, bound: bool = False
+) -> np.ndarray[Any, Any]:
+    """Make questions (``QUESTION``), relaxed all the way, of numbers or lists of numbers."""
+    count = max(np.size(one) for one in (side, members, rows) if np.ndim(one))
+    questions = np.zeros(count, dtype=QUESTION)
+    questions["side"], questions["members"], questions["share"] = side, members, 1.0
+    questions["row"], questions["bound"] = rows, bound
+    return questions
