@@ -1,4 +1,4 @@
-"""The command line: ``ceasefire run``, ``ensemble``, ``check``, ``cases`` and ``claims``."""
+"""The command line: ``ceasefire run``, ``ensemble``, ``why``, ``check``, ``cases``, ``claims``."""
 
 import importlib.util
 import json
@@ -51,6 +51,16 @@ Settings = Annotated[
 VariantName = Annotated[
     str | None, typer.Option("--variant", help="A named variant of the case.", show_default=False)
 ]
+Central = Annotated[
+    bool,
+    typer.Option(
+        "--central",
+        help="The case's own values in every run, not one each of the sets that fit.",
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(help="Threads; all processors by default.", show_default=False)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
@@ -102,27 +112,12 @@ def ensemble(
             help="Count in it the texts that each side, and both, would accept (slow).",
         ),
     ] = False,
-    central: Annotated[
-        bool,
-        typer.Option(
-            "--central",
-            help="The case's own values in every run, not one each of the sets that fit.",
-        ),
-    ] = False,
-    workers: Annotated[
-        int | None, typer.Option(help="Threads; all processors by default.", show_default=False)
-    ] = None,
+    central: Central = False,
+    workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a case many times: how runs end, when truces begin, who refuses."""
-    if runs < 1:
-        raise RefusedError(f"--runs: found {runs}; allowed: a whole number from 1.")
-    check_seed("--first-seed", first_seed)
-    if first_seed + runs - 1 > LARGEST_SEED:
-        allowed = f"allowed with {runs} runs: up to 2**63 - {runs}"
-        raise RefusedError(f"--first-seed: found {first_seed}; {allowed}.")
-    if workers is not None and workers < 1:
-        raise RefusedError(f"--workers: found {workers}; allowed: a whole number from 1.")
+    check_runs(runs, first_seed, workers)
     if keep not in KEEP:
         raise RefusedError(f"--keep: found {keep!r}; allowed: {' or '.join(KEEP)}.")
     if series and out is None:
@@ -147,6 +142,49 @@ def ensemble(
         workers,
         as_json,
     )
+
+
+@app.command(short_help="Why rounds of talks fail, and what would have to change.")
+def why(
+    case: CaseName = "gaza-2023",
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Tell the failed rounds of this one run.", show_default=False),
+    ] = None,
+    runs: Annotated[int, typer.Option(help="Number of runs.")] = 200,
+    first_seed: Annotated[int, typer.Option(help="Seed of the first run.")] = 0,
+    certify: Annotated[
+        float,
+        typer.Option(metavar="SHARE", help="Share of failed rounds to explain, drawn at random."),
+    ] = 1.0,
+    weeks: Weeks = None,
+    settings: Settings = None,
+    variant: VariantName = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Draw it as well: a file ending in .svg, .png or .pdf."),
+    ] = None,
+    central: Central = False,
+    workers: Workers = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain failed rounds: which constraints bind, and what would have to change."""
+    whole, changes = case_of(case, weeks, settings, variant)
+    if seed is not None:
+        check_seed("--seed", seed)
+        if plot:
+            raise RefusedError("--plot: found with --seed; it draws what many runs have in common.")
+        from experiments.why_command import explain_run
+
+        explain_run(whole, changes, seed, as_json)
+        return
+    check_runs(runs, first_seed, workers)
+    if not 0.0 < certify <= 1.0:
+        raise RefusedError(f"--certify: found {certify:g}; allowed: more than 0, up to 1.")
+    from experiments.why_command import check_plot, explain_ensemble
+
+    check_plot(plot)
+    explain_ensemble(whole, changes, runs, first_seed, certify, plot, central, workers, as_json)
 
 
 @app.command(short_help="Fit a case to its patterns; resumes where it was stopped.")
@@ -256,6 +294,18 @@ def case_of(
     if weeks is not None:
         chosen["war.horizon"] = weeks
     return found.changed(chosen), changes | chosen
+
+
+def check_runs(runs: int, first_seed: int, workers: int | None) -> None:
+    """Refuse what no ensemble can be made of."""
+    if runs < 1:
+        raise RefusedError(f"--runs: found {runs}; allowed: a whole number from 1.")
+    check_seed("--first-seed", first_seed)
+    if first_seed + runs - 1 > LARGEST_SEED:
+        allowed = f"allowed with {runs} runs: up to 2**63 - {runs}"
+        raise RefusedError(f"--first-seed: found {first_seed}; {allowed}.")
+    if workers is not None and workers < 1:
+        raise RefusedError(f"--workers: found {workers}; allowed: a whole number from 1.")
 
 
 def check_seed(option: str, seed: int) -> None:

@@ -1,6 +1,6 @@
 """What the commands do once their arguments are understood."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,10 @@ from experiments.summary import Summariser
 from experiments.tables import Tables
 from experiments.words import counted, plain
 from model.ceasefire import CeasefireModel
+from model.certificate import Certifier
+from model.engine import can_certify
 from model.ensemble import Chunk, Ensemble, Keep, chunks, is_ready, prepare
+from model.frozen import freeze_agents
 from model.scenario import Case
 from model.settings import shown
 
@@ -46,8 +49,8 @@ def screen(stderr: bool = False) -> Console:
 def tell_one(case: Case, changes: dict[str, Any], seed: int, as_json: bool) -> None:
     """Tell one world week by week; ``changes`` are those made to the case."""
     with Interrupts() as interrupts:
-        make_ready(case, interrupts, ensemble=False)
-    model = CeasefireModel(case, rng=seed)
+        make_ready(case, interrupts, ensemble=False, certify=True)
+    model = CeasefireModel(case, rng=seed, certify=True)
     if as_json:
         print_json({**story_of(model).to_dict(), "changes": changes})
         return
@@ -81,23 +84,33 @@ def show_case(case: Case, as_json: bool) -> None:
         case_screen.show_case(case, screen())
 
 
-def make_ready(case: Case, interrupts: Interrupts, ensemble: bool = True) -> None:
+def make_ready(
+    case: Case, interrupts: Interrupts, ensemble: bool = True, certify: bool = False
+) -> None:
     """Load the compiled rules; compile them, and say so, if that has not been done yet.
 
     Args:
         case: Any case: the compiled rules are the same for all.
         interrupts: Listens for Ctrl-C meanwhile.
         ensemble: Whether all rules are needed, or only the search of the texts.
+        certify: Whether the search for what would open a round is needed as well.
     """
     prepare()
-    if not ensemble or is_ready():
+    work: list[Callable[[], object]] = []
+    if ensemble and not is_ready():
+        work.append(lambda: Ensemble(case, [0]).advance(1))
+    if certify and not can_certify():
+        world = freeze_agents(CeasefireModel(case, rng=0))
+        work.append(lambda: Certifier(case).certify(world))
+    if not work:
         return
     console = screen(stderr=True)
     words = "Compiling the rules: under a minute, this first time only"
     if not console.is_terminal:
         console.print(f"{words}.")
     with console.status(words) if console.is_terminal else nullcontext():
-        interrupts.wait_for(lambda: Ensemble(case, [0]).advance(1))
+        for compiling in work:
+            interrupts.wait_for(compiling)
 
 
 def run_many(
@@ -181,17 +194,7 @@ def gather(
         StoppedError: If asked to stop; whatever was taken is whole.
         StorageFullError: If the disk has no room for more; the same holds.
     """
-    console = screen(stderr=True)
-    bar = Progress(
-        TextColumn("Running"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[speed]}"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
+    bar = progress_bar(screen(stderr=True))
     with bar:
         task = bar.add_task("", total=runs, speed="")
         while (chunk := interrupts.wait_for(lambda: next(stream, None))) is not None:
@@ -202,3 +205,17 @@ def gather(
             speed = bar.tasks[0].speed
             words = f"{speed:,.0f} runs/s" if speed else ""
             bar.update(task, advance=len(chunk.seeds), speed=words)
+
+
+def progress_bar(console: Console) -> Progress:
+    """Return a bar that counts runs, hidden where there is no terminal."""
+    return Progress(
+        TextColumn("Running"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )

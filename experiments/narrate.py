@@ -15,6 +15,7 @@ from experiments.told_world import (
     patrons,
     remember,
 )
+from experiments.why_words import certificate_words
 from experiments.words import dates_of, listed, plain
 from model.ceasefire import CeasefireModel
 from model.outcome import END_STATES, FELL, PERMANENT, REGIONAL, is_over
@@ -104,12 +105,13 @@ def tell(model: CeasefireModel) -> Iterator[Week]:
     last: Tabled | None = None
     while not is_over(model):
         began, before = model.week, remember(model)
+        certified = len(model.certificates)
         stood = Standing.of(model)
         model.step()
         now = tabled(model) if stood.open or model.talks.rounds > stood.rounds else None
         topics: dict[str, Iterable[str | tuple[str, str]]] = {
             "events": _events(model),
-            "talks": talks(stood, now, last, model),
+            "talks": [*talks(stood, now, last, model), *_stuck(model, certified)],
             "truce": truce(stood, model),
             "captives": captives(before, model),
             "cabinet": cabinet(before, model),
@@ -142,6 +144,12 @@ def tell(model: CeasefireModel) -> Iterator[Week]:
             },
             attacks={front.name: front.attacks for front in model.fronts},
         )
+
+
+def _stuck(model: CeasefireModel, certified: int) -> Iterator[str]:
+    """Tell why the round that just failed is stuck, if the model certifies that."""
+    for one in model.certificates[certified:]:
+        yield certificate_words(one, model.case)
 
 
 def _events(model: CeasefireModel) -> Iterator[tuple[str, str]]:

@@ -97,7 +97,7 @@ def show_summary(summary: Summary, case: Case, changes: str, console: Console) -
         )
     )
     console.print(
-        _shares(
+        shares_table(
             "How runs end",
             f"of {runs}",
             summary.end_states,
@@ -125,7 +125,7 @@ def show_summary(summary: Summary, case: Case, changes: str, console: Console) -
     console.print(spreads)
     left = {parties[name]: share for name, share in summary.parties_left.items() if share.count}
     if left:
-        console.print(_shares("Who has left the government by the end", f"of {runs}", left))
+        console.print(shares_table("Who has left the government by the end", f"of {runs}", left))
 
 
 def _show_talks(summary: Summary, sides: Mapping[str, str], console: Console) -> None:
@@ -139,14 +139,16 @@ def _show_talks(summary: Summary, sides: Mapping[str, str], console: Console) ->
     rounds = counted(failed, "failed round")
     rounds += f" in {counted(summary.runs_with_failed_rounds, 'run')}"
     shares = {_who(name, sides): share for name, share in summary.refused_by.items() if share.count}
-    console.print(_shares("Who refused the last text of failed rounds", f"of {rounds}", shares))
+    console.print(
+        shares_table("Who refused the last text of failed rounds", f"of {rounds}", shares)
+    )
     said = {
         f"{sides[side]}, of {counted(share.of, 'refusal')}": share
         for side, share in summary.yes_in_public.items()
         if share.of
     }
     if any(share.count for share in said.values()):
-        console.print(_shares("Refusals that were called a yes in public", "", said))
+        console.print(shares_table("Refusals that were called a yes in public", "", said))
 
 
 def _show_truces(summary: Summary, sides: Mapping[str, str], console: Console) -> None:
@@ -177,12 +179,12 @@ def _show_truces(summary: Summary, sides: Mapping[str, str], console: Console) -
         for name, share in summary.truce_causes.items()
         if share.count
     }
-    console.print(_shares("How truces end", f"of {counted(begun, 'truce')}", causes))
+    console.print(shares_table("How truces end", f"of {counted(begun, 'truce')}", causes))
     over = next(iter(summary.resumed_by.values())).of
     who = {_who(name, sides): share for name, share in summary.resumed_by.items() if share.count}
     if over:
         words = f"of {counted(over, 'truce')} that lapsed or were broken"
-        console.print(_shares("Who resumed the war", words, who))
+        console.print(shares_table("Who resumed the war", words, who))
 
 
 def _who(name: str, sides: Mapping[str, str]) -> str:
@@ -191,11 +193,11 @@ def _who(name: str, sides: Mapping[str, str]) -> str:
     return {"both": "both", "none": "neither"}[name]
 
 
-def _shares(
+def shares_table(
     head: str, of: str, shares: Mapping[str, Share], extra: Mapping[str, str] | None = None
 ) -> Table:
     """Lay out shares with their intervals and a bar."""
-    table = _table(head, of)
+    table = headed_table(head, of)
     table.add_column("", ratio=1, min_width=24)
     table.add_column("share", justify="right", no_wrap=True)
     table.add_column("95 % interval", justify="right", no_wrap=True)
@@ -217,7 +219,8 @@ def _shares(
     return table
 
 
-def _table(head: str, of: str) -> Table:
+def headed_table(head: str, of: str) -> Table:
+    """Return an empty table with a heading, and under it of what its numbers are."""
     caption = Text.assemble("\n", (head, "bold"), (f"  {of}" if of else "", "dim"))
     return Table(
         title=caption,
@@ -231,7 +234,7 @@ def _table(head: str, of: str) -> Table:
 
 
 def _spread_table(head: str, of: str) -> Table:
-    table = _table(head, of) if head else Table(box=None, expand=True, padding=(0, 1, 0, 0))
+    table = headed_table(head, of) if head else Table(box=None, expand=True, padding=(0, 1, 0, 0))
     table.add_column("", ratio=1, min_width=24)
     for name in ("5 %", "25 %", "median", "75 %", "95 %", "mean"):
         table.add_column(name, justify="right", no_wrap=True)

@@ -15,7 +15,9 @@ import pytest
 from experiments import PURPOSE, cli, run_ensemble
 from experiments.screens import NOT_KEPT
 from model.ceasefire import CeasefireModel
+from model.certificate import Certifier
 from model.ensemble import Keep
+from model.frozen import freeze_agents
 from model.scenario import load_case
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +43,7 @@ def ceasefire(monkeypatch, capsys):
 def compiled():
     """Have the rules compiled, so that no process started below has to."""
     run_ensemble("two-rivals", runs=1)
+    Certifier(load_case("two-rivals")).certify(freeze_agents(CeasefireModel("two-rivals")))
 
 
 def start(*words, cwd=ROOT, **more):
@@ -59,7 +62,7 @@ def test_help_says_what_it_is_and_is_not(ceasefire):
     code, out, _ = ceasefire("--help")
     assert code == 0
     assert "no forecast" in " ".join(out.replace("│", " ").split())
-    for command in ("run", "ensemble", "check", "cases"):
+    for command in ("run", "ensemble", "why", "check", "cases"):
         assert command in out
     assert ceasefire()[:2] == (0, out)
 
@@ -95,6 +98,16 @@ def test_help_does_not_wait_for_what_it_does_not_need():
         (("ensemble", "--workers", "0"), "--workers: found 0"),
         (("ensemble", "--series"), "--out"),
         (("ensemble", "--keep", "all"), "--keep: found 'all'; allowed: end-states or rounds"),
+        (("why", "nowhere"), "nowhere"),
+        (("why", "--runs", "0"), "--runs: found 0"),
+        (("why", "--seed", "-1"), "--seed: found -1"),
+        (("why", "--certify", "0"), "--certify: found 0"),
+        (("why", "--certify", "nan"), "--certify: found nan"),
+        (("why", "--certify", "1.5"), "--certify: found 1.5"),
+        (("why", "--workers", "0"), "--workers: found 0"),
+        (("why", "--plot", "why.txt"), "--plot: found why.txt"),
+        (("why", "--plot", "no/such/folder/why.svg"), "no/such/folder"),
+        (("why", "--seed", "1", "--plot", "why.svg"), "--plot: found with --seed"),
         (("check", "--weeks", "3"), "--weeks"),
         (("check", "--bogus"), "--bogus"),
         (("bogus",), "bogus"),
@@ -170,6 +183,10 @@ def test_check_gives_every_number_a_unit_a_range_and_a_source(ceasefire):
         ("run", "two-rivals", "--weeks", "12"),
         ("ensemble", "gaza-2023", "--runs", "40"),
         ("ensemble", "two-rivals", "--runs", "20"),
+        ("why", "gaza-2023", "--runs", "6"),
+        ("why", "two-rivals", "--runs", "6"),
+        ("why", "two-rivals", "--runs", "2", "--weeks", "1"),
+        ("why", "gaza-2023", "--seed", "1"),
         ("ensemble", "two-rivals", "--runs", "2", "--weeks", "1"),
         ("ensemble", "gaza-2023", "--runs", "40", "--keep", "end-states"),
         ("ensemble", "two-rivals", "--runs", "2", "--weeks", "1", "--keep", "end-states"),
@@ -208,6 +225,63 @@ def test_an_ensemble_as_json_is_the_summary(ceasefire, tmp_path):
     assert {key: answer[key] for key in expected} == expected
     for name, path in answer["files"].items():
         pd.testing.assert_frame_equal(pd.read_parquet(path), getattr(results, name))
+
+
+def test_why_as_json_answers_in_numbers(ceasefire):
+    code, out, err = ceasefire("why", "--runs", "8", "--json", "--central")
+    found = json.loads(out)
+    assert (code, err) == (0, "")
+    assert found["purpose"] == PURPOSE
+    assert found["runs"] == 8
+    assert found["rounds"] == sum(one["rounds"] for one in found["weeks"]) > 10
+    assert found["check"]["accepted"]["share"] == 1.0
+    assert sum(one["share"] for one in found["split"].values()) == pytest.approx(1.0)
+    few = json.loads(ceasefire("why", "--runs", "8", "--certify", "0.3", "--json")[1])
+    assert 0 < few["rounds"] < found["rounds"]
+
+
+def test_why_answers_in_its_first_sentence(ceasefire):
+    _, out, _ = ceasefire("why", "--runs", "6", columns=200)
+    first = " ".join(out.replace("│", " ").split()).partition(" – ")[0]
+    assert "What binds most often is" in first
+
+
+def test_why_of_one_run_tells_every_failed_round(ceasefire):
+    code, out, err = ceasefire("why", "--seed", "1", "--json")
+    told = json.loads(out)
+    model = CeasefireModel(rng=1, certify=True).run()
+    assert (code, err) == (0, "")
+    assert [one["round"] for one in told["rounds"]] == [c.round for c in model.certificates]
+    for one, certificate in zip(told["rounds"], model.certificates, strict=True):
+        assert len(one["sets"]) == len(certificate.sets)
+        assert one["run_again"]["accepted"]
+    _, out, _ = ceasefire("why", "--seed", "1")
+    assert out.count("Stuck because") == len(model.certificates)
+
+
+@pytest.mark.parametrize("ending", ["svg", "png"])
+def test_why_draws_one_picture(ceasefire, tmp_path, ending):
+    picture = tmp_path / f"why.{ending}"
+    code, out, _ = ceasefire("why", "--runs", "4", "--plot", picture)
+    assert code == 0
+    assert "Drawn in" in out
+    begins = {"svg": b"<?xml", "png": b"\x89PNG"}[ending]
+    assert picture.read_bytes().startswith(begins)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are different there")
+def test_why_answers_to_ctrl_c_at_once():
+    with start("why", "--runs", "5000000") as process:
+        time.sleep(8.0)
+        assert process.poll() is None, process.stderr.read()
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert time.monotonic() - begun < 5
+    assert out == ""
+    assert "Stopped" in err
+    assert "Traceback" not in err
 
 
 def test_an_ensemble_says_what_it_kept_and_where(ceasefire, tmp_path):

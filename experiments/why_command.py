@@ -1,0 +1,166 @@
+"""``ceasefire why``: which constraint binds, and what would have to change."""
+
+from collections.abc import Generator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments import PURPOSE
+from experiments.cli import print_json
+from experiments.commands import WIDEST, make_ready, progress_bar, screen, worded
+from experiments.fitted import drawn
+from experiments.refusals import Interrupts, RefusedError, StoppedError
+from experiments.why import Why, key_of, why_of
+from experiments.why_checks import check_of, rerun, sample_of
+from experiments.why_screen import show_story, show_why
+from experiments.why_words import certificate_words
+from experiments.words import counted, plain
+from model.certificate import Certificate
+from model.ensemble import Chunk, Ensemble, certificates_of, chunks
+from model.outcome import END_STATES
+from model.scenario import Case
+
+PICTURES = (".svg", ".png", ".pdf")
+"""What ``--plot`` can write."""
+
+
+def check_plot(path: Path | None) -> None:
+    """Refuse a picture that could not be written, before the work."""
+    if path is None:
+        return
+    if path.suffix.lower() not in PICTURES:
+        raise RefusedError(f"--plot: found {path}; allowed endings: {', '.join(PICTURES)}.")
+    if not path.parent.is_dir():
+        raise RefusedError(f"--plot: there is no folder {path.parent}.")
+    if path.is_dir():
+        raise RefusedError(f"--plot: {path} is a folder.")
+
+
+def explain_ensemble(
+    case: Case,
+    changes: dict[str, Any],
+    runs: int,
+    first_seed: int,
+    certified: float,
+    picture: Path | None,
+    central: bool,
+    workers: int | None,
+    as_json: bool,
+) -> None:
+    """Run an ensemble, certify its failed rounds, and say what keeps its talks stuck."""
+    draw = drawn(case, runs, first_seed, changes, central)
+    with Interrupts() as interrupts:
+        make_ready(case, interrupts, certify=True)
+        stream = chunks(
+            case,
+            runs,
+            first_seed,
+            settings=draw.settings,
+            keep="end states",
+            certified=certified,
+            workers=workers,
+            rows=20,
+        )
+        certificates = _gathered(stream, runs, interrupts)
+        sample = sample_of(certificates)
+        rows = [one.seed - first_seed for one in sample]
+        settings = {name: values[rows] for name, values in draw.settings.items()}
+        check = interrupts.wait_for(lambda: check_of(rerun(case, sample, settings)))
+        why = interrupts.wait_for(lambda: why_of(case, certificates, runs, first_seed, certified))
+        if picture:
+            interrupts.wait_for(lambda: _draw(why, case, picture))
+    if as_json:
+        facts = {"check": check.to_dict(), "parameter_sets": len(draw.sets), "changes": changes}
+        print_json({**why.to_dict(), **facts})
+        return
+    console = screen()
+    console.width = min(console.width, WIDEST)
+    show_why(why, check, case, worded(changes) + draw.words, console)
+    if picture:
+        console.print(f"\nDrawn in {picture}.")
+
+
+def _gathered(
+    stream: Generator[Chunk, None, None], runs: int, interrupts: Interrupts
+) -> list[Certificate]:
+    """Return the certificates of an ensemble, chunk after chunk."""
+    found: list[Certificate] = []
+    done = 0
+    bar = progress_bar(screen(stderr=True))
+    with bar:
+        task = bar.add_task("", total=runs, speed="")
+        try:
+            while (chunk := interrupts.wait_for(lambda: next(stream, None))) is not None:
+                found += chunk.certificates or []
+                done += len(chunk.seeds)
+                speed = bar.tasks[0].speed
+                words = f"{speed:,.0f} runs/s" if speed else ""
+                bar.update(task, advance=len(chunk.seeds), speed=words)
+        except StoppedError:
+            words = f"Stopped after {plain(done)} of {counted(runs, 'run')}; nothing is shown."
+            raise StoppedError(words) from None
+    return found
+
+
+def _draw(why: Why, case: Case, picture: Path) -> None:
+    # matplotlib takes most of a second to import: only who wants a picture waits for it.
+    from experiments.why_plot import plot
+
+    plot(why, case, picture)
+
+
+def explain_run(case: Case, changes: dict[str, Any], seed: int, as_json: bool) -> None:
+    """Tell why each failed round of one run failed, and what happens once it is relaxed."""
+    with Interrupts() as interrupts:
+        make_ready(case, interrupts, certify=True)
+        ensemble = interrupts.wait_for(lambda: Ensemble(case, [seed], certified=1.0).run())
+        certificates = interrupts.wait_for(lambda: certificates_of(ensemble))
+        opened = [one for one in certificates if one.sets]
+        reruns = interrupts.wait_for(lambda: rerun(case, opened))
+    war = ensemble.records["war"][0]
+    state = END_STATES[int(war["outcome"])]
+    by_round = {one.round: one for one in reruns}
+    if as_json:
+        rounds = [_story_of(one, case) for one in certificates]
+        for told in rounds:
+            again = by_round.get(told["round"])
+            told["run_again"] = asdict(again) if again else None
+        facts = {"case": case.name, "seed": seed, "end_state": state}
+        print_json({"purpose": PURPOSE, **facts, "rounds": rounds, "changes": changes})
+        return
+    ended = f"It ended with “{state}” after {plain(float(war['ended_week']))} weeks."
+    console = screen()
+    show_story(case, seed, certificates, by_round, ended, worded(changes), console)
+
+
+def _story_of(one: Certificate, case: Case) -> dict[str, Any]:
+    """Return a certificate as plain numbers and words."""
+    sides = case.names["belligerents"]
+    flips = {
+        side: {
+            key_of(m, case): float(share)
+            for m, share in enumerate(one.flips[s])
+            if not np.isnan(share)
+        }
+        for s, side in enumerate(sides)
+    }
+    return {
+        "round": one.round,
+        "week": one.week,
+        "words": certificate_words(one, case),
+        "text": case.describe_text(one.text),
+        "refused": dict(zip(sides, one.refused, strict=True)),
+        "accepted": dict(zip(sides, one.accepted, strict=True)),
+        "both": one.both,
+        "sets": [
+            {
+                "members": [key_of(m, case) for m in found.members],
+                "share": found.share,
+                "text": case.describe_text(found.text),
+            }
+            for found in one.sets
+        ],
+        "flips": flips,
+    }
