@@ -130,6 +130,14 @@ def speed_rows(figures: dict[str, Any]) -> list[Row]:
             at_least=1500 * cores,
         ),
         measured(SPEED, "ensemble on 1 core, rounds kept", rates("ensemble_one"), "runs/s"),
+        measured(
+            SPEED,
+            f"ensemble {all_cores}, every failed round certified",
+            rates("certified_all"),
+            "runs/s",
+            at_least=50 * cores,
+        ),
+        measured(SPEED, "certificates in it", rates("certificates_all"), "1/s"),
         measured(SPEED, "mesa.batch_run, 1 process", rates("batch_one"), "runs/s", digits=1),
         measured(SPEED, f"{pool}, the whole call", rates("batch_all"), "runs/s", digits=1),
         measured(SPEED, f"{pool}, once started", rates("batch_all_started"), "runs/s", digits=1),
@@ -159,6 +167,12 @@ def speed_rows(figures: dict[str, Any]) -> list[Row]:
         ),
         measured(
             RATIO, "ensemble to the plain loop, 1 core", ratios("ensemble_one", "loop"), "times"
+        ),
+        measured(
+            RATIO,
+            f"ensemble {all_cores} to the same with every failed round certified",
+            ratios("ensemble_all", "certified_all"),
+            "times",
         ),
         measured(
             RATIO,
