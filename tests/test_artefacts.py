@@ -59,7 +59,6 @@ def apart(case, kind, runs=300):
 
 
 TWO_CALLERS = "where two mediators would call a round in the same week, the one listed first does"
-TWO_PUBLISHERS = "where two patrons would publish, the one listed first does"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +74,6 @@ def test_the_order_in_which_a_kind_is_listed_changes_nothing(kind):
     assert apart(SHIPPED["gaza-2023"], kind) == []
 
 
-@pytest.mark.xfail(reason=TWO_PUBLISHERS, strict=False)
 def test_the_order_of_two_patrons_that_publish_changes_nothing():
     eager = {"patron.*.stance": 0.8, "patron.*.stance_base": 0.8, "channel.*.built": 1.0}
     assert apart(changed("two-rivals", {**eager, "talks.ripe_rate": 5.0}), "patron") == []
