@@ -91,7 +91,7 @@ def reading_in_words(one: Estimate, status: str) -> str:
     if one.instead:
         words += "; the answer itself stays where it is in all arms"
     if one.beside is not None and len(one.beside.known):
-        words += f"; its margin moves by {signed_small(one.beside.mean)}"
+        words += f"; beside it {one.beside.measure} moves by {signed_small(one.beside.mean)}"
         words += f", as claimed in {percent(one.beside.holds)} of sets"
     if one.split is not None and one.split.chance <= 0.05:
         way = "above" if one.split.above else "below"

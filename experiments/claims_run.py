@@ -78,13 +78,13 @@ class Plan:
         self.arms: dict[str, tuple[Change, ...]] = {key_of(()): ()}
         self.needs: dict[str, Needs] = {key_of(()): Needs()}
         for claim in self.chosen:
-            wanted = Needs()
-            for measure in claim.measures.values():
-                wanted |= needs_of(measure, self.context)
-            for changes in claim.arms.values():
-                key = key_of(changes)
-                self.arms[key] = changes
-                self.needs[key] = self.needs.get(key, Needs()) | wanted
+            for arm in claim.arms:
+                for name, measure in claim.measures.items():
+                    changes = claim.changes(arm, name)
+                    key = key_of(changes)
+                    self.arms[key] = changes
+                    needed = needs_of(measure, self.context)
+                    self.needs[key] = self.needs.get(key, Needs()) | needed
 
     def begins(self, key: str) -> int:
         """Return the week in which an arm begins to differ from the baseline."""
@@ -244,24 +244,23 @@ def gather(
     group = np.arange(runs) % min(GROUPS, runs)
     for claim in plan.chosen:
         sound = np.ones(len(seeds), dtype=bool)
-        for arm, changes in claim.arms.items():
-            for row, name in faulty[key_of(changes)].items():
+        places = [(arm, name) for arm in claim.arms for name in claim.measures]
+        for arm, measured in places:
+            for row, name in faulty[key_of(claim.changes(arm, measured))].items():
                 if sound[row]:
                     place = sets.iloc[row // runs]
                     found.faults.append(
                         Fault(str(place.name), int(seeds[row]), claim.id, arm, name, dict(place))
                     )
                 sound[row] = False
-        for arm, changes in claim.arms.items():
-            one = seen[key_of(changes)]
-            for name, measure in claim.measures.items():
-                columns = KINDS[measure.kind].columns(one, measure, plan.context)
-                columns = np.where(sound[:, np.newaxis], columns, 0.0)
-                by_run = columns.reshape(len(sets), runs, -1)
-                sums = np.stack(
-                    [by_run[:, group == g].sum(axis=1) for g in range(group.max() + 1)], axis=1
-                )
-                found.of[claim.id, arm, name] = sums
+        for arm, name in places:
+            one, measure = seen[key_of(claim.changes(arm, name))], claim.measures[name]
+            columns = KINDS[measure.kind].columns(one, measure, plan.context)
+            columns = np.where(sound[:, np.newaxis], columns, 0.0)
+            by_run = columns.reshape(len(sets), runs, -1)
+            found.of[claim.id, arm, name] = np.stack(
+                [by_run[:, group == g].sum(axis=1) for g in range(group.max() + 1)], axis=1
+            )
     return found
 
 

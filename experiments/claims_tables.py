@@ -16,6 +16,17 @@ Expected = Literal["+", "-", "0", "reported"]
 Levels = dict[str, str]
 
 
+ASKED = ("accepts", "guarantee needed", "overlap", "importance")
+"""Kinds of measures that ask the sides about texts."""
+
+NO_ROUNDS: dict[str, bool | int | float] = {
+    "talks.ripe_rate": 0,
+    "talks.rare_rate": 0,
+    "talks.open": False,
+}
+"""What keeps rounds from being called or going on."""
+
+
 class Table(BaseModel):
     """A table of the file; a key it does not know is an error."""
 
@@ -123,6 +134,8 @@ class Claim(Table):
         measures: What is measured in every arm.
         effects: What is compared, and expected.
         doses: Arms that are doses.
+        no_rounds_from: Week from which no rounds are called wherever sides are only asked, in every
+            arm, so that a deal that an arm brings about takes no runs away from its answers.
     """
 
     id: str
@@ -135,6 +148,14 @@ class Claim(Table):
     measures: dict[str, Measure] = {}
     effects: tuple[Effect, ...] = ()
     doses: Doses | None = None
+    no_rounds_from: int | None = Field(default=None, ge=0)
+
+    def changes(self, arm: str, measure: str) -> tuple[Change, ...]:
+        """Return what is changed where a measure is taken in an arm."""
+        changes = self.arms[arm]
+        if self.no_rounds_from is None or self.measures[measure].kind not in ASKED:
+            return changes
+        return (*changes, Change.model_validate({"set": NO_ROUNDS, "from": self.no_rounds_from}))
 
 
 class Page(Table):

@@ -365,8 +365,8 @@ def claim_probability(estimates: Sequence[Estimate]) -> float:
 def verdict(status: str, estimates: Sequence[Estimate], probability: float) -> str:
     """Return the verdict on a claim, in a few words.
 
-    "Margin only" says that an answer stayed at never, or always, in all arms: what is tested moves
-    the margin without reaching the answer.
+    "Margin only" says that no answer moved, as it stayed at never, or always, in all arms: what is
+    tested moves the margin without reaching the answer.
 
     Args:
         status: How the file declares it.
@@ -378,7 +378,8 @@ def verdict(status: str, estimates: Sequence[Estimate], probability: float) -> s
     readings = [one.reading for one in estimates if one.expected != "reported"]
     if not readings:
         return "reported"
-    rests = ", margin only" if any(one.instead for one in estimates) else ""
+    stuck = [one.instead for one in estimates if one.expected != "reported"]
+    rests = ", margin only" if all(stuck) else ""
     if all(one == "as expected" for one in readings):
         return f"supported{rests}" if probability <= LEVEL else "unclear"
     if all(one == "opposite" for one in readings):

@@ -182,7 +182,7 @@ def test_doses_say_where_the_answer_turns(claims):
     result = made(claims.claims["C66"])
     doses = claims.claims["C66"].doses.arms
     for arm, dose in doses.items():
-        result.arms[arm][claims.claims["C66"].doses.measure] = [dose - 0.375, 0.0, 0.0]
+        result.arms[arm][claims.claims["C66"].doses.measure] = [dose + 0.125, 0.0, 0.0]
     entry = next(e for e in ledger(claims, {"C66": result}) if e.claim.id == "C66")
     assert "it turns at about 0.38" in turn_in_words(entry)
 

@@ -186,6 +186,27 @@ def test_equal_arms_have_exactly_no_effect_and_are_run_once(case, texts, sets):
     assert found.of["C66", BASELINE, "deal"][..., 1].sum() == 3 * RUNS
 
 
+def test_sides_are_only_asked_where_no_rounds_are_called(case, texts, sets):
+    asked = measures(case) | {"rounds": {"kind": "rounds", "side": "israel", "from": 4, "to": 8}}
+    one = claim({"pressed": [{"set": {KEY: 0.3}, "from": 5}]}, asked)
+    quiet = one.model_copy(update={"no_rounds_from": 4})
+    plans = [Plan(Claims({"C66": c}, texts, {}), [c], case) for c in (one, quiet)]
+    assert [len(plan.arms) for plan in plans] == [2, 4]
+    found, calm = (run_plan(plan, sets, RUNS) for plan in plans)
+    for name in asked:
+        same = np.array_equal(found.of["C66", BASELINE, name], calm.of["C66", BASELINE, name])
+        assert same == (name != "taken")
+    arm = steered(case, *quiet.changes("pressed", "taken"))
+    for _ in range(9):
+        arm.week(Needs())
+    log, talks = arm.ensemble.records["rounds"], arm.ensemble.records["talks"]
+    assert not talks["open"].any()
+    assert (
+        np.where(np.arange(log.shape[1]) < talks["rounds"][:, None], log["started"], 0) < 4
+    ).all()
+    assert found.of["C66", BASELINE, "rounds"][..., 0].sum() > 0
+
+
 def test_every_set_meets_the_same_seeds_whatever_the_blocks(case, texts, sets, monkeypatch):
     arms = {"pressed": [{"set": {"patronage.usa-israel.press_from": 0.0}, "from": 3}]}
     one = claim(arms, measures(case))

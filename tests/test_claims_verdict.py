@@ -130,6 +130,8 @@ def test_several_effects_all_have_to_hold():
 def test_margin_only_is_said():
     one = made(spread(0.2), instead=True)
     assert verdict("tested", [one], 0.0) == "supported, margin only"
+    assert verdict("tested", [one, made(spread(0.2))], 0.0) == "supported"
+    assert verdict("tested", [one, made(spread(0.2), "reported")], 0.0) == "supported, margin only"
     assert verdict("tested", [made(spread(-0.2), instead=True)], 0.0) == (
         "contradicted, margin only"
     )
