@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from agents.belligerent import ACCEPT
-from experiments.claims_measures import STRENGTHS, TOO_STRONG, Needs, Observed
+from experiments.claims_seen import STRENGTHS, TOO_STRONG, Needs, Observed
 from experiments.claims_tables import Change
 from model.case_events import place_of
 from model.ensemble import Ensemble

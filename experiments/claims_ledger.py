@@ -4,17 +4,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from experiments.claims_effects import Estimate
+from experiments.claims_estimate import FEW_SETS
 from experiments.claims_file import Claims
 from experiments.claims_store import Result
 from experiments.claims_tables import CLAIMS, Claim
-from experiments.claims_verdict import (
-    FEW_SETS,
-    Estimate,
-    adjusted,
-    claim_probability,
-    turning_point,
-    verdict,
-)
+from experiments.claims_verdict import adjusted, claim_probability, turning_point, verdict
 from experiments.words import percent, signed
 
 

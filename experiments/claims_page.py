@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from experiments import PURPOSE
+from experiments.claims_effects import MOST
+from experiments.claims_estimate import FEW_SETS, STUCK
 from experiments.claims_ledger import Entry, effect_in_words, reading_in_words, turn_in_words
 from experiments.claims_tables import TENSIONS
-from experiments.claims_verdict import FEW_SETS, LEVEL, MOST, STUCK
+from experiments.claims_verdict import LEVEL
 from experiments.words import counted, percent
 
 VERDICTS = """\

@@ -17,7 +17,8 @@ import pandas as pd
 
 from experiments.claims_arms import FAMILY_RUNS, Steered
 from experiments.claims_file import Claims
-from experiments.claims_measures import KINDS, Context, Needs, Observed, needs_of
+from experiments.claims_measures import KINDS, needs_of
+from experiments.claims_seen import Context, Needs, Observed
 from experiments.claims_tables import Change, Claim
 from model.ensemble import Ensemble, prepare
 from model.scenario import Case, ScenarioError

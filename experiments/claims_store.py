@@ -17,13 +17,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.claims_effects import Estimate, Split
+from experiments.claims_estimate import Sums, estimate
 from experiments.claims_file import Claims
 from experiments.claims_measures import KINDS, part_values
 from experiments.claims_run import Fault, settings_digest
 from experiments.claims_tables import Claim
-from experiments.claims_verdict import Estimate, Split, Sums, estimate
 from model.engine import sources_digest
 from model.scenario import Case
+
+SOURCES = (
+    "answers",
+    "arms",
+    "effects",
+    "estimate",
+    "measures",
+    "outcomes",
+    "run",
+    "seen",
+    "tables",
+)
+"""Files of this room on which a result depends; verdicts are worked out anew from it."""
 
 SCHEMA = 1
 """Raised whenever the files mean something else."""
@@ -132,7 +146,7 @@ def code_digest() -> str:
     """Return a digest of the rules and of what measures and compares."""
     digest = hashlib.blake2b(sources_digest().encode(), digest_size=10)
     here = Path(__file__).resolve().parent
-    for name in ("arms", "measures", "run", "tables", "verdict"):
+    for name in SOURCES:
         digest.update((here / f"claims_{name}.py").read_bytes())
     return digest.hexdigest()
 

@@ -6,15 +6,9 @@ import numpy as np
 import pytest
 
 from agents.belligerent import ACCEPT, REFUSE, SIGN_TO_RESUME
-from experiments.claims_measures import (
-    KINDS,
-    TOO_STRONG,
-    Context,
-    Observed,
-    needs_of,
-    part_values,
-    probability,
-)
+from experiments.claims_answers import probability
+from experiments.claims_measures import KINDS, needs_of, part_values
+from experiments.claims_seen import TOO_STRONG, Context, Observed
 from experiments.claims_tables import Measure
 from model.scenario import load_case
 from model.world import start

@@ -10,13 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from experiments import claims_command
+from experiments.claims_effects import Estimate, Split
 from experiments.claims_file import read_claims
 from experiments.claims_ledger import effect_in_words, ledger, reading_in_words, turn_in_words
 from experiments.claims_page import page
 from experiments.claims_run import Sums
 from experiments.claims_store import Draw, Result, key_of_claim, save, stored
 from experiments.claims_tables import CLAIMS, TENSIONS
-from experiments.claims_verdict import Estimate, Split
 from experiments.cli import app
 from experiments.refusals import RefusedError
 from model.scenario import load_case

@@ -7,8 +7,9 @@ import pytest
 from experiments import claims_run
 from experiments.claims_arms import Steered
 from experiments.claims_file import Claims
-from experiments.claims_measures import Needs, part_values
+from experiments.claims_measures import part_values
 from experiments.claims_run import Plan, check_sets, run_plan
+from experiments.claims_seen import Needs
 from experiments.claims_tables import BASELINE, Change, Claim
 from model.ensemble import Ensemble
 from model.scenario import ScenarioError, load_case

@@ -7,17 +7,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from experiments.claims_effects import Estimate
+from experiments.claims_estimate import best_split, contrast, estimate
 from experiments.claims_tables import Claim
-from experiments.claims_verdict import (
-    Estimate,
-    adjusted,
-    best_split,
-    claim_probability,
-    contrast,
-    estimate,
-    turning_point,
-    verdict,
-)
+from experiments.claims_verdict import adjusted, claim_probability, turning_point, verdict
 
 SETS = 60
 
