@@ -31,6 +31,9 @@ Place = tuple[str, str, str]
 GROUPS = 10
 """Groups of runs; leaving out one after the other gives the uncertainty over runs."""
 
+LOGS = ("war", "talks", "rounds", "truces")
+"""Final records that measures read."""
+
 ROWS = 1200
 """Worlds of a block: few enough for two threads' memory, many enough to be quick."""
 
@@ -209,6 +212,13 @@ def run_block(
     asked = (np.arange(len(sets))[:, np.newaxis] * runs + few).ravel()
     trunk = Steered(plan.context.case, quiet, seeds, settings, asked)
     seen: dict[str, Observed] = {}
+    faulty: dict[str, dict[int, str]] = {}
+
+    def close(key: str, one: Steered) -> None:
+        seen[key] = one.finish()
+        faulty[key] = faults_in(seen[key])
+        # Of dozens of arms only the logs are kept until all are done.
+        seen[key].records = {name: seen[key].records[name] for name in LOGS}
 
     def run(one: Steered, needs: Needs, until: int) -> None:
         while one.ensemble.tick < until and not stop.is_set():
@@ -228,20 +238,24 @@ def run_block(
         run(trunk, early, plan.begins(key))
         arm = trunk.branch(plan.arms[key], plan.context.texts)
         run(arm, plan.needs[key], plan.needs[key].until)
-        seen[key] = arm.finish()
+        close(key, arm)
     run(trunk, plan.needs[key_of(())], plan.until)
-    seen[key_of(())] = trunk.finish()
+    close(key_of(()), trunk)
     if stop.is_set():
         return Sums()
-    return gather(plan, seen, sets, seeds, runs)
+    return gather(plan, seen, faulty, sets, seeds, runs)
 
 
 def gather(
-    plan: Plan, seen: Mapping[str, Observed], sets: pd.DataFrame, seeds: Array, runs: int
+    plan: Plan,
+    seen: Mapping[str, Observed],
+    faulty: Mapping[str, Mapping[int, str]],
+    sets: pd.DataFrame,
+    seeds: Array,
+    runs: int,
 ) -> Sums:
     """Sum the measures of all arms by set and group; runs that are at fault in any are left out."""
     found = Sums()
-    faulty = {key: faults_in(one) for key, one in seen.items()}
     group = np.arange(runs) % min(GROUPS, runs)
     for claim in plan.chosen:
         sound = np.ones(len(seeds), dtype=bool)
