@@ -66,7 +66,13 @@ def terms(effect: Effect, called: str) -> list[tuple[str, str, float]]:
     return found
 
 
-def estimate(claim: Claim, effect: Effect, sums: Sums, sets: pd.DataFrame | None) -> Estimate:
+def estimate(
+    claim: Claim,
+    effect: Effect,
+    sums: Sums,
+    sets: pd.DataFrame | None,
+    like: Estimate | None = None,
+) -> Estimate:
     """Estimate one effect; where the measure is stuck in all arms, by what stands in for it.
 
     Args:
@@ -74,6 +80,7 @@ def estimate(claim: Claim, effect: Effect, sums: Sums, sets: pd.DataFrame | None
         effect: The effect.
         sums: Sums of the claim by arm and measure.
         sets: The sets, to find the parameter that decides; None not to look.
+        like: The same effect over other sets, to be estimated by the same measure.
     """
     called = effect.measure
     measure, _, part = called.partition(".")
@@ -81,7 +88,7 @@ def estimate(claim: Claim, effect: Effect, sums: Sums, sets: pd.DataFrame | None
     instead = effect.instead
     if not instead and kind == "accepts" and part in ("", "share"):
         instead = f"{measure}.margin"
-    stands_in = bool(instead) and _stuck(claim, effect, sums)
+    stands_in = like.instead if like else bool(instead) and _stuck(claim, effect, sums)
     beside = None
     if instead and not stands_in:
         beside = _estimate(claim, effect, instead, sums)

@@ -179,6 +179,7 @@ def result_of(
 ) -> Result:
     """Work out what came of a claim, from the sums over fitted sets and draws from the priors."""
     fitted, prior = draws
+    found = [estimate(claim, one, sums[0], fitted.sets) for one in claim.effects]
     return Result(
         claim.id,
         key,
@@ -187,8 +188,11 @@ def result_of(
         {"fitted": len(fitted.sets), "prior": len(prior.sets)},
         {"fitted": fitted.runs, "prior": prior.runs},
         arm_values(claim, sums[0]),
-        [estimate(claim, one, sums[0], fitted.sets) for one in claim.effects],
-        [estimate(claim, one, sums[1], None) for one in claim.effects],
+        found,
+        [
+            estimate(claim, effect, sums[1], None, one)
+            for effect, one in zip(claim.effects, found, strict=True)
+        ],
         [asdict(one) for one in faults],
     )
 

@@ -204,6 +204,16 @@ def test_a_stuck_probability_gives_way_to_the_margin(stuck):
     assert one.mean == pytest.approx(0.4)
 
 
+def test_other_sets_are_judged_by_the_same_measure():
+    found = claim("accepts")
+    stuck = {("a", "m"): accepting(0.0, spread(-0.5)), ("b", "m"): accepting(0.0, spread(-0.9))}
+    moving = {("a", "m"): accepting(0.3, spread(-0.5)), ("b", "m"): accepting(0.0, spread(-0.9))}
+    first = estimate(found, found.effects[0], stuck, None)
+    assert estimate(found, found.effects[0], moving, None, first).measure == "m.margin"
+    other = estimate(found, found.effects[0], moving, None)
+    assert estimate(found, found.effects[0], stuck, None, other).measure == "m"
+
+
 def test_a_probability_that_moves_is_kept_with_its_margin_beside():
     found = claim("accepts")
     arms = {("a", "m"): accepting(0.2, spread(-0.5)), ("b", "m"): accepting(0.0, spread(-0.9))}
