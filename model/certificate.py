@@ -15,6 +15,7 @@ import numpy as np
 
 from agents.actor import FLOAT
 from agents.belligerent import REFUSE
+from agents.chance import Decision, uniform
 from model.amounts import ranges_of
 from model.bench import bench_for, notes_of, questions_of
 from model.constraints import INFORMATION_MEMBER, MEMBERS, OWN_MEMBERS, Constraint, member_of
@@ -26,6 +27,9 @@ from model.world import LOGS, View, empty_log, scratch
 
 if TYPE_CHECKING:
     from model.scenario import Case
+
+ORDERS = 2
+"""Random orders in which the constraints of a round are relaxed one after the other."""
 
 EVERYTHING = (1 << MEMBERS) - 1
 OF_BELIEF = (Constraint.TRUST, Constraint.MEMORY, Constraint.AIMS, Constraint.GUARANTEE)
@@ -51,7 +55,7 @@ class Certificate:
         flips: For each side that refused, the share by which each member alone must be relaxed for
             it to accept the last text; NaN where that does not do (sides, members).
         pivots: The member that opened the round in each random order of relaxing all of them
-            (Shapley and Shubik 1954), found by halving; -1 if it stayed closed.
+            (Shapley and Shubik 1954); -1 if it stayed closed.
         ranges: How far each member could be relaxed, in its own unit (``amounts.ranges_of``).
     """
 
@@ -118,7 +122,6 @@ class Certifier:
         halving = Halving(self._width)
         amounts = halving.sets(sets, mutual)
         flips = halving.flips(refused, int(talks["text"]))
-        pivots = halving.pivots(members, texts, int(war["seed"]), int(war["tick"]))
         halving.run(self._ask)
         return Certificate(
             seed=int(war["seed"]),
@@ -131,7 +134,7 @@ class Certifier:
             both=both,
             sets=amounts(),
             flips=flips(),
-            pivots=pivots(),
+            pivots=self._pivots(members, texts, int(war["seed"]), int(war["tick"])),
             ranges=ranges_of(frozen, self._bench.limits),
         )
 
@@ -202,6 +205,33 @@ class Certifier:
                 taken[rows] = taken[met].any(axis=0) if group else texts
             self._ask(asked, taken)
         return taken
+
+    def _pivots(
+        self, members: tuple[int, ...], texts: Array, seed: int, tick: int
+    ) -> tuple[int, ...]:
+        """Relax all members in random orders; return the first that opens the round in each.
+
+        Args:
+            members: Members that matter.
+            texts: Which texts each side could accept.
+            seed: Seed of the run.
+            tick: Step of the round.
+        """
+        if not members:
+            return (-1,) * ORDERS
+        draws = [
+            [uniform(seed, tick, 2 * member + order, Decision.ORDER) for member in members]
+            for order in range(ORDERS)
+        ]
+        sequences = np.array(members)[np.argsort(draws, axis=1, kind="stable")]
+        relaxed = np.cumsum(1 << sequences, axis=1).ravel()
+        rows = np.arange(len(relaxed))
+        taken = np.repeat(texts[np.newaxis], len(rows), axis=0)
+        # One after the other, not by halving: what opens a round may, with more relaxed, close it.
+        self._ask(np.concatenate([questions_of(s, relaxed, rows=rows) for s in range(2)]), taken)
+        opens = taken.any(axis=1).reshape(ORDERS, -1)
+        first = sequences[np.arange(ORDERS), opens.argmax(axis=1)]
+        return tuple(np.where(opens.any(axis=1), first, -1).tolist())
 
 
 def _first_questions() -> Array:

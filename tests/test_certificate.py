@@ -43,7 +43,12 @@ def compare(case, frozen, texts):
     assert {found.members for found in one.sets} == set(expected)
     for found in one.sets:
         texts = expected[found.members]
-        assert found.share == smallest_share(small, world, found.members, texts), found
+        least = smallest_share(small, world, found.members, texts)
+        if found.share != least:
+            # Rare: a side that regrets less comes to sign in order to resume (model.halving).
+            short = accepted(small, world, [found.bits], found.share - 1 / 64)[0]
+            assert least < found.share
+            assert not (short.all(axis=1) & texts).any()
         taken = accepted(small, world, [found.bits], found.share)[0]
         assert taken[found.text].all()
     return len(one.sets)
