@@ -1,6 +1,7 @@
 """Fitting a case to its patterns: history matching, then approximate Bayesian computation.
 
-The first wave draws sets from the priors and keeps those that come closest. Every later wave lowers
+Sets are drawn from the priors; those that time the truce of November best, which takes eleven weeks
+to see, are run in full, and those that come closest are kept. Every later wave lowers
 the tolerance, lets the sets that stay within it stand for those that do not, and moves each by
 steps that leave the priors, cut off at the tolerance, as they are: a sequential Monte Carlo sampler
 (Del Moral, Doucet and Jasra 2012) with the steps of a differential evolution chain (ter Braak
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from experiments.fitted import Prior, settings_of
-from experiments.patterns import LAST_WEEK, see, shown
+from experiments.patterns import LAST_WEEK, Seen, november_truce, see, shown
 from model.ensemble import Ensemble, prepare
 from model.scenario import Case
 
@@ -29,6 +30,11 @@ GOAL = 0.8
 NEEDED = 0.6
 """Share of runs in which each pattern must hold in a set that fits."""
 
+EARLY = 11
+"""Weeks by which a truce that begins in weeks 5 to 8 and lasts a week or two has shown itself."""
+
+EARLY_SEED = 500_000
+
 ROWS = 480
 
 
@@ -37,7 +43,8 @@ class Effort:
     """How much is spent on a fit.
 
     Attributes:
-        first: Sets in the first wave, drawn from the priors.
+        drawn: Sets drawn from the priors and run for ``EARLY`` weeks.
+        early: Waves that match the truce of November alone.
         kept: Sets kept in every wave.
         moves: Steps of each set in a wave.
         runs: Runs of each set in the first wave.
@@ -47,12 +54,13 @@ class Effort:
         seed: Seed of the whole fit.
     """
 
-    first: int = 6000
+    drawn: int = 12_000
+    early: int = 10
     kept: int = 400
     moves: int = 3
     runs: int = 12
     waves: int = 13
-    survivors: float = 0.5
+    survivors: float = 0.4
     check_runs: int = 100
     seed: int = 20240624
 
@@ -63,7 +71,7 @@ class Effort:
     def work_of(self, number: int) -> int:
         """Return how many sets a wave runs, counted as if each were run as in the first."""
         if number == 0:
-            return self.first
+            return self.kept
         return self.kept * (1 + self.moves) * self.runs_of(number) // self.runs
 
     @property
@@ -125,13 +133,8 @@ def rates_of(
     Returns:
         Rates among the runs that say something (sets, patterns); 0 where none does.
     """
-    prepare()
-    Ensemble(case, [0]).advance(0)
-    at_once = max(1, ROWS // runs)
-    starts = range(0, len(shares), at_once)
 
-    def one(start: int) -> Array:
-        part = shares[start : start + at_once]
+    def one(part: Array) -> Array:
         settings = settings_of(priors, np.repeat(part, runs, axis=0))
         seeds = np.tile(np.arange(first_seed, first_seed + runs), len(part))
         holds, says = shown(see(case, seeds, settings, whole_grid))
@@ -139,29 +142,80 @@ def rates_of(
         says = says.reshape(len(part), runs, -1).sum(axis=1)
         return holds / np.maximum(1, says)
 
+    return in_parts(one, shares, runs, done)
+
+
+def in_parts(
+    work: Callable[[Array], Array],
+    shares: Array,
+    runs: int,
+    done: Callable[[int], None] | None = None,
+) -> Array:
+    """Run sets part by part on all processors and return what comes of them, in order.
+
+    Args:
+        work: What is done with a part of the sets.
+        shares: The sets.
+        runs: Runs of each, so that parts are of a size.
+        done: Called with the number of sets after each part.
+    """
+    prepare()
+    at_once = max(1, ROWS // runs)
+    parts = [shares[start : start + at_once] for start in range(0, len(shares), at_once)]
     found = []
     with ThreadPoolExecutor() as pool:
         try:
-            for start, rates in zip(starts, pool.map(one, starts), strict=True):
+            for part, rates in zip(parts, pool.map(work, parts), strict=True):
                 found.append(rates)
                 if done:
-                    done(len(shares[start : start + at_once]))
+                    done(len(part))
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return np.concatenate(found)
 
 
+def early_rates(
+    case: Case, priors: list[Prior], shares: Array, runs: int, first_seed: int
+) -> Array:
+    """Return the share of short runs of each set that show the truce of November (P1)."""
+    short = case.changed({"war.horizon": EARLY})
+    nothing = np.zeros((0, 0), dtype=np.bool_)
+
+    def one(part: Array) -> Array:
+        seeds = np.tile(np.arange(first_seed, first_seed + runs), len(part))
+        ran = Ensemble(short, seeds, settings_of(priors, np.repeat(part, runs, axis=0))).run()
+        seen = Seen(short, ran.records, *[nothing] * 6)
+        holds, _ = november_truce(seen)
+        rates: Array = holds.reshape(len(part), runs, 1).mean(axis=1)
+        return rates
+
+    return in_parts(one, shares, runs)
+
+
 def first_wave(
     case: Case, priors: list[Prior], effort: Effort, done: Callable[[int], None] | None = None
 ) -> Wave:
-    """Draw sets from the priors and keep those that come closest (history matching)."""
+    """Draw sets from the priors, move them to where they time November, then run them in full.
+
+    The truce of November shows itself in eleven weeks and few draws time it: matching it first
+    (history matching) leaves the long runs to sets that are worth them.
+    """
     from scipy.stats import qmc
 
-    shares = qmc.LatinHypercube(len(priors), rng=effort.seed).random(effort.first)
-    rates = rates_of(case, priors, shares, effort.runs, 0, done=done)
+    drawn = qmc.LatinHypercube(len(priors), rng=effort.seed).random(effort.drawn)
+    rates = early_rates(case, priors, drawn, effort.runs, 0)
     best = np.argsort(distance(rates), kind="stable")[: effort.kept]
-    return Wave(shares[best], rates[best], float(distance(rates[best]).max()))
+    shares = drawn[best]
+    for number in range(effort.early):
+
+        def timed(there: Array, seed: int = EARLY_SEED + 10_000 * number) -> Array:
+            return early_rates(case, priors, there, 4 * effort.runs, seed)
+
+        rng = np.random.default_rng([effort.seed, EARLY_SEED, number])
+        shares = moved(shares, timed, effort, rng).shares
+    rates = rates_of(case, priors, shares, effort.runs, 0, done=done)
+    return Wave(shares, rates, float(distance(rates).max()))
 
 
 def next_wave(
@@ -177,7 +231,6 @@ def next_wave(
     All sets are run again first, on seeds of this wave, and every step is judged on the same ones:
     no set lives on the luck of a draw, and what differs between two sets is not chance.
     """
-    rng = np.random.default_rng([effort.seed, number])
     runs, first_seed = effort.runs_of(number), number * 10_000
     weight = runs // effort.runs
 
@@ -188,19 +241,32 @@ def next_wave(
 
         return rates_of(case, priors, shares, runs, first_seed, done=each)
 
-    again = judged(wave.shares)
+    rng = np.random.default_rng([effort.seed, number])
+    return moved(wave.shares, judged, effort, rng)
+
+
+def moved(
+    before: Array, judged: Callable[[Array], Array], effort: Effort, rng: np.random.Generator
+) -> Wave:
+    """Lower the tolerance to what some of the sets keep, and move all of them within it.
+
+    Args:
+        before: Sets as shares of the priors' ranges (sets, priors).
+        judged: Returns the share of runs of each set that show each pattern.
+        effort: How many survive, and how many steps are made.
+        rng: Source of the draws.
+    """
+    again = judged(before)
     distances = distance(again)
     tolerance = float(np.quantile(distances, effort.survivors))
     alive = np.flatnonzero(distances <= tolerance)
     chosen = np.concatenate([alive, rng.choice(alive, len(distances) - len(alive))])
-    shares, rates = wave.shares[chosen].copy(), again[chosen].copy()
+    shares, rates = before[chosen].copy(), again[chosen].copy()
     taken = 0
     for _ in range(effort.moves):
-        there = step(shares, wave.shares[alive], rng)
+        there = step(shares, before[alive], rng)
         tried = np.flatnonzero(np.all((there >= 0.0) & (there <= 1.0), axis=1))
         found = judged(there[tried])
-        if done:
-            done((len(there) - len(tried)) * weight)
         within = distance(found) <= tolerance
         shares[tried[within]], rates[tried[within]] = there[tried[within]], found[within]
         taken += int(within.sum())

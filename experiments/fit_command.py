@@ -18,7 +18,7 @@ from experiments.patterns import PATTERNS
 from experiments.refusals import Interrupts, StoppedError
 from model.scenario import Case
 
-QUICK = Effort(first=400, kept=60, moves=1, runs=8, waves=2, check_runs=20)
+QUICK = Effort(drawn=200, early=1, kept=60, moves=1, runs=8, waves=2, check_runs=20)
 
 
 def fit_case(case: Case, folder: Path, effort: Effort, as_json: bool) -> None:

@@ -47,7 +47,8 @@ PAUSE = {
 
 THREE_STAGES_WEEKS = (17, 30, 35)
 PAUSE_WEEKS = (12, 20, 28, 36)
-OVERLAP_WEEKS = (12, 20, 28, 36)
+OVERLAP_WEEKS = (5, 12, 20, 28, 36)
+"""November, then after it."""
 AID_WEEK = 27
 RAFAH_WEEK = 32
 EARLY_WEEK = 9
@@ -237,12 +238,13 @@ def pauses_taken(seen: Seen) -> Answer:
 def overlap_gone(seen: Seen) -> Answer:
     """P5. The overlap of November is gone.
 
-    Some text suits both before a first truce of weeks 5 to 8 (it was signed), and none in at least
-    three of weeks 12, 20, 28 and 36. Asked as P2, to week 36.
+    Some text suits both in week 5 or a truce begins in weeks 5 to 8, and none suits both in at
+    least three of weeks 12, 20, 28 and 36. Asked as P2, to week 36.
     """
     log, filled = seen.truces()
-    began = filled[:, 0] & (log["started"][:, 0] >= 5) & (log["started"][:, 0] < 9)
-    holds = began & (seen.overlap.sum(axis=1) <= 1) & (seen.going_on >= 36)
+    began = (filled & (log["started"] >= 5) & (log["started"] < 9)).any(axis=1)
+    early, later = seen.overlap[:, 0] | began, seen.overlap[:, 1:]
+    holds = early & (later.sum(axis=1) <= 1) & (seen.going_on >= 36)
     return holds, seen.says_something(36)
 
 
