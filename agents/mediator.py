@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from agents.actor import Actor, Record, given, refers, worked_out
-from agents.talks import mediate
+from agents.talks import build_channels
 
 
 class Mediator(Actor):
@@ -22,8 +22,8 @@ class Mediator(Actor):
     forgetting: Annotated[float, given("1/week", 0, 1, "Speed at which estimates fade.")]
 
     def step(self) -> None:
-        """Call a round or carry on the one under way."""
-        mediate(self, self.index, self.model)
+        """Build its channels; whose round is held the world decides (``talks.hold_talks``)."""
+        build_channels(self.index, self, self.model.channels, self.model.war.step)
 
 
 class Channel(Record):

@@ -241,10 +241,10 @@ def use_leverage(
     It presses a client for an end once its stance has come far enough, in war and in a truce alike.
     Each step of war in which a client under a condition has not taken a text is a crossed line;
     carrying out the threat is a decision of its own, and arms withheld as a standing policy count
-    as carried out. The client then feels ``felt_pressure`` for an end. For aid and restraint it
-    feels, at any time, ``transmission * sum(dependence) * c * max(phi, resolve * c)``, with ``c``
-    the explicit condition on them, 0 to 1 (Bapat 2011; Spindel 2023; the article, claims C60 to
-    C66 and C69).
+    as carried out where they are as much as all that was threatened. The client then feels
+    ``felt_pressure`` for an end. For aid and restraint it feels, at any time,
+    ``transmission * sum(dependence) * c * max(phi, resolve * c)``, with ``c`` the explicit
+    condition on them, 0 to 1 (Bapat 2011; Spindel 2023; the article, claims C60 to C66 and C69).
     """
     patron.pressing = False
     patron.consequences = 0.0
@@ -267,7 +267,7 @@ def use_leverage(
                 patron.resolve, patron.home_cost + patron.relief, patron.carry_temperature
             )
             draw = uniform(war.seed, war.tick, tie.key, Decision.CARRY_OUT_THREAT)
-            tie.carried_out = draw < odds or tie.withheld > 0.0
+            tie.carried_out = draw < odds or tie.withheld >= hardest
             tie.lines_crossed += 1
             learning = share_of_step(tie.learning, war.step)
             tie.believed_resolve = learned_resolve(tie.believed_resolve, tie.carried_out, learning)

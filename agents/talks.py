@@ -13,6 +13,9 @@ from agents.leader import pay_for_words, speak, weigh
 from agents.reckoning import ANY, draft, learn, ready, reckon
 from agents.standing import disengage
 
+NOT_AT_ALL = 2.0
+"""Wish of a mediator that calls no round."""
+
 
 @rule
 def hurting(me: Any, switches: Any) -> float:
@@ -61,21 +64,22 @@ def call_rate(m: int, world: World) -> float:
 
 
 @rule
-def calls_round(m: int, world: World) -> bool:
-    """Rule 18. Whether mediator ``m`` calls a round this week.
+def wish_to_call(m: int, world: World) -> float:
+    """Rule 18. How soon this week mediator ``m`` would call a round: 0 to 1, or ``NOT_AT_ALL``.
 
     The hazard per week is ``(rare_rate + call_rate) * access``, where ``access`` is its initiative
     times, for each side, how far the channel is built, the side's trust in it and the side's
     engagement. When costs hurt and neither side is winning it calls one if it *estimates* a way
     out, which need not exist; at ``rare_rate * access`` it calls one in any case (Zartman 2000;
-    Pruitt 2005). Never during a round, a truce or the gap after a round.
+    Pruitt 2005). Never during a round, a truce or the gap after a round. What it returns is the
+    part of its odds that its draw has used up, so that no place in the list decides who is first.
     """
     talks = world.talks
     war = world.war
     if not war.fighting or talks.open or talks.phase > 0 or talks.rounds >= len(world.rounds):
-        return False
+        return NOT_AT_ALL
     if war.week - talks.last_end < talks.gap:
-        return False
+        return NOT_AT_ALL
     mediator = world.mediators[m]
     access = mediator.initiative
     for s in range(2):
@@ -85,11 +89,25 @@ def calls_round(m: int, world: World) -> bool:
     ripe = chance_in_step((talks.rare_rate + call_rate(m, world)) * access, war.step)
     draw = uniform(war.seed, war.tick, mediator.key, Decision.CALL_ROUND)
     if draw >= ripe:
-        return False
-    if draw < rare:
-        return True
-    ready(m, world)
-    return draft(m, -1, 0.0, world) >= 0
+        return NOT_AT_ALL
+    if draw >= rare:
+        ready(m, world)
+        if draft(m, -1, 0.0, world) < 0:
+            return NOT_AT_ALL
+    return draw / ripe
+
+
+@rule
+def caller(world: World) -> int:
+    """Rule 18. The mediator who calls a round this week: the first who would; -1 for none."""
+    first = -1
+    soonest = NOT_AT_ALL
+    for m in range(len(world.mediators)):
+        wish = wish_to_call(m, world)
+        if wish < soonest:
+            first = m
+            soonest = wish
+    return first
 
 
 @rule
@@ -166,13 +184,16 @@ def name_author(m: int, world: World) -> None:
 def judge(world: World) -> None:
     """Rule 6. Draw this week's misjudgement of each side, in utility.
 
-    ``judgement_noise`` times a logistic deviate of variance one (McKelvey and Palfrey 1995).
+    ``judgement_noise`` times a logistic deviate of variance one (McKelvey and Palfrey 1995). One
+    draw for each calendar week, so that shorter steps give texts no further chances.
     """
+    # Weeks are sums of steps: what is a hair below a whole week is one.
+    calendar_week = int(world.war.week + 1.0e-6)
     for s in range(2):
         me = world.belligerents[s]
         me.judgement = 0.0
         if world.switches.judgement:
-            draw = uniform(world.war.seed, world.war.tick, me.key, Decision.JUDGEMENT)
+            draw = uniform(world.war.seed, calendar_week, me.key, Decision.JUDGEMENT)
             me.judgement = me.judgement_noise * logistic_deviate(draw)
 
 
@@ -307,10 +328,10 @@ def hold_round(m: int, world: World) -> None:
 
 
 @rule
-def mediate(mediator: Any, m: int, world: World) -> None:
-    """Rules 12 and 18. One week of a mediator."""
-    build_channels(m, mediator, world.channels, world.war.step)
-    if calls_round(m, world):
+def hold_talks(world: World) -> None:
+    """Rules 12 and 18. One week of talks: a round is called, or the one under way goes on."""
+    m = caller(world)
+    if m >= 0:
         open_round(m, world)
-    if world.talks.open and world.talks.mediator == m:
-        hold_round(m, world)
+    if world.talks.open:
+        hold_round(world.talks.mediator, world)

@@ -59,7 +59,7 @@ class Effort:
     kept: int = 400
     moves: int = 3
     runs: int = 12
-    waves: int = 13
+    waves: int = 15
     survivors: float = 0.4
     check_runs: int = 100
     seed: int = 20240624

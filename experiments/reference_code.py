@@ -46,7 +46,7 @@ STAGES = {
     "talks_of_records": "The talks",
     "after_talks_of_records": "After the answers",
 }
-EXPANDED = ("mediate", "hold_round", "table", "settle_talks", "carry_out", "boundary")
+EXPANDED = ("hold_talks", "hold_round", "table", "settle_talks", "carry_out", "boundary")
 """Rules whose own order is shown step by step."""
 
 BOTH_SIDES = ("weigh", "speak", "goes_on")

@@ -24,7 +24,7 @@ from agents.public_opinion import (
     world_opinion,
 )
 from agents.standing import settle_standing, share_blame
-from agents.talks import mediate, settle_talks
+from agents.talks import build_channels, hold_talks, settle_talks
 from model.outcome import end_of_week
 from model.truce import carry_out
 from model.war import aid_in_deal, keep_captives, order_effort, suffer
@@ -70,6 +70,7 @@ def before_talks_of_agents(model: "CeasefireModel") -> None:
 def talks_of_agents(model: "CeasefireModel") -> None:
     """The Mesa engine's talks."""
     model.activate(Mediator, "step")
+    hold_talks(model)
 
 
 def after_talks_of_agents(model: "CeasefireModel") -> None:
@@ -133,7 +134,8 @@ def before_talks_of_records(world: World) -> None:
 def talks_of_records(world: World) -> None:
     """The compiled engine's talks."""
     for i in range(len(world.mediators)):
-        mediate(world.mediators[i], i, world)
+        build_channels(i, world.mediators[i], world.channels, world.war.step)
+    hold_talks(world)
 
 
 @rule

@@ -204,3 +204,19 @@ def test_rule_17_believed_blame_lowers_the_cost_of_inaction():
         stances.append(usa.stance)
     assert stances[1] < stances[0]
     assert math.isclose(usa.relief, usa.blame_relief * usa.blame_effort)
+
+
+@pytest.mark.parametrize(("withheld", "carried_out"), [(0.05, False), (0.5, True), (0.9, True)])
+def test_rule_14_a_little_withheld_does_not_carry_out_a_larger_threat(withheld, carried_out):
+    model = world(
+        "two-rivals",
+        {
+            **PRESSING,
+            "patron.*.resolve": 0.0,
+            "patronage.*.withheld": withheld,
+            "patronage.*.condition_diplomatic": 0.5,
+            "patronage.*.condition_arms": 0.0,
+        },
+    )
+    model.step()
+    assert all(tie.carried_out == carried_out for tie in model.patronages)

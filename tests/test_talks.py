@@ -12,7 +12,6 @@ from agents.leader import NEVER
 from agents.standing import disengage
 from agents.talks import (
     call_rate,
-    calls_round,
     hold_round,
     name_author,
     open_round,
@@ -20,6 +19,7 @@ from agents.talks import (
     ripeness,
     settle_talks,
     table,
+    wish_to_call,
 )
 from model.ensemble import Ensemble
 
@@ -70,7 +70,7 @@ def callers(model, weeks=600):
     called = 0
     for tick in range(weeks):
         model.war.tick = tick
-        called += calls_round(0, model)
+        called += wish_to_call(0, model) < 1.0
     return called
 
 
