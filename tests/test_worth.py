@@ -57,30 +57,36 @@ def test_rule_3_a_side_accepts_when_war_does_not_change_and_costs():
             assert weigh(s, text, model) == ACCEPT
 
 
-@given(worth, worth, worth, worth, st.floats(0.1, 1.0))
-def test_rule_3_surplus_is_zero_at_the_required_belief(first, second, after, war, discount):
+gap = st.floats(1e-3, 6.0)
+"""How much more the rest of a deal is worth than war after phase one."""
+
+
+@given(worth, gap, worth, worth, st.floats(0.1, 1.0))
+def test_rule_3_surplus_is_zero_at_the_required_belief(first, more, after, war, discount):
+    second = after + more
     needed = required_belief(first, second, after, war, discount)
-    assume(second - after > 1e-6)
     assert surplus(first, second, after, war, needed, discount) == pytest.approx(0.0, abs=1e-9)
 
 
-@given(worth, worth, worth, worth, share, st.floats(0.1, 1.0))
+@given(worth, gap, worth, worth, share, st.floats(0.1, 1.0))
 def test_rule_3_accepts_exactly_from_the_required_belief_on(
-    first, second, after, war, belief, discount
+    first, more, after, war, belief, discount
 ):
-    assume(second - after > 1e-6)
+    second = after + more
     needed = required_belief(first, second, after, war, discount)
     assume(abs(belief - needed) > 1e-6)
     pays = surplus(first, second, after, war, belief, discount) >= 0.0
     assert pays == (belief >= needed)
 
 
-@given(worth, worth, worth, worth, st.floats(0.1, 1.0), st.floats(0.01, 3.0))
-def test_rule_3_required_belief_rises_as_war_after_falls(first, second, after, war, discount, fall):
-    assume(second - after > 1e-6)
-    needed = required_belief(first, second, after, war, discount)
+@given(worth, gap, worth, st.floats(0.0, 0.99), st.floats(0.1, 1.0), st.floats(0.01, 3.0))
+def test_rule_3_required_belief_rises_as_war_after_falls(
+    first, more, after, needed, discount, fall
+):
     # A deal that is not worth it with full belief either is beyond the rule's reach.
-    assume(needed < 1.0 - 1e-9)
+    second = after + more
+    war = surplus(first, second, after, 0.0, needed, discount)
+    assert required_belief(first, second, after, war, discount) == pytest.approx(needed, abs=1e-6)
     assert required_belief(first, second, after - fall, war, discount) > needed
 
 
