@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +18,7 @@ from experiments.fit import Effort, Wave, distance, first_wave, next_wave, rates
 from experiments.fitted import Prior, data_file, read_priors, settings_of
 from experiments.patterns import PATTERNS
 from experiments.refusals import RefusedError
+from experiments.store import worded
 from model.engine import sources_digest
 from model.scenario import Case
 
@@ -43,11 +46,16 @@ class Fit:
         self.case, self.folder, self.effort = case, folder, effort
         self.priors: list[Prior] = read_priors(case)
         self._short = short_case(case)
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RefusedError(
+                f"--out: found {folder} ({worded(error)}); allowed: a folder that can be made."
+            ) from None
         manifest = folder / "fit.json"
         facts = self.facts()
         if manifest.is_file():
-            found = json.loads(manifest.read_text(encoding="utf-8"))
+            found = read_manifest(manifest)
             other = [key for key in facts if found.get(key) != facts[key]]
             if other:
                 raise RefusedError(
@@ -79,13 +87,13 @@ class Fit:
         for number in range(self.effort.waves + 1):
             path = self.folder / f"wave-{number:02}.npz"
             if path.is_file():
-                with np.load(path) as kept:
-                    wave = Wave(
-                        kept["shares"],
-                        kept["rates"],
-                        float(kept["tolerance"]),
-                        float(kept["moved"]),
-                    )
+                kept = read_arrays(path)
+                wave = Wave(
+                    kept["shares"],
+                    kept["rates"],
+                    float(kept["tolerance"]),
+                    float(kept["moved"]),
+                )
                 if done:
                     done(self.effort.work_of(number))
             else:
@@ -106,8 +114,8 @@ class Fit:
         shares = np.unique(wave.shares, axis=0)
         path = self.folder / "checked.npz"
         if path.is_file():
-            with np.load(path) as kept:
-                return kept["shares"], kept["rates"]
+            kept = read_arrays(path)
+            return kept["shares"], kept["rates"]
 
         def each(sets: int) -> None:
             if done:
@@ -144,6 +152,37 @@ class Fit:
             name: np.array([float(f"{v:.6g}") for v in one]) for name, one in values.items()
         }
         return pd.DataFrame(columns).rename_axis("parameter_set")
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Read what a folder says that its fit depends on.
+
+    Raises:
+        RefusedError: If the file is damaged.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise RefusedError(f"{path}: found a damaged file; allowed: that of a fit, or none.")
+    return found
+
+
+def read_arrays(path: Path) -> dict[str, Array]:
+    """Read the arrays of a file.
+
+    Raises:
+        RefusedError: If the file is damaged.
+    """
+    try:
+        with np.load(path) as kept:
+            return {name: kept[name] for name in kept.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
+        raise RefusedError(
+            f"{path}: found a damaged file; delete it and what came after it, and the same command "
+            "makes them anew."
+        ) from None
 
 
 def write_arrays(path: Path, arrays: dict[str, Any]) -> None:

@@ -145,6 +145,19 @@ def test_another_fit_in_the_folder_is_refused(tmp_path, case):
         Fit(case.changed({"talks.gap": 2.5}), tmp_path, TINY)
 
 
+def test_folders_and_files_that_cannot_be_read_are_refused_by_name(tmp_path, case):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(RefusedError, match=r"--out: found .*a folder that can be made"):
+        Fit(case, tmp_path / "file" / "fit", TINY)
+    fit = Fit(case, tmp_path / "fit", TINY)
+    (fit.folder / "wave-00.npz").write_bytes(b"PK half of it")
+    with pytest.raises(RefusedError, match=r"wave-00.npz: found a damaged file"):
+        next(fit.waves())
+    (fit.folder / "fit.json").write_text("{", encoding="utf-8")
+    with pytest.raises(RefusedError, match=r"fit.json: found a damaged file"):
+        Fit(case, fit.folder, TINY)
+
+
 def test_posteriors_stand_beside_priors():
     priors = [flat(0.0, 1.0, name="narrow"), flat(0.0, 1.0, name="wide")]
     shares = np.linspace(0.0, 1.0, 101)
