@@ -213,7 +213,7 @@ def live(
     odds pass ``u``, so that over the spell it leaves with just the odds that the leader reckons
     with; what its own threat adds to them comes on top. It threatens when its odds, or those under
     the text on the table, reach ``threat_level``, and leaves a step after its first threat at the
-    earliest. Once there has been a truce, one that left returns in war if its odds of leaving lie
+    earliest. One that left over a deal returns once the war has resumed, if its odds of leaving lie
     below a draw of their own (Fearon 1994; Diermeier and Stevenson 1999; the article, claim C29).
 
     Args:

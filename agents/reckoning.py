@@ -1,5 +1,7 @@
 """What a mediator reckons: how much each side gains, what answers teach, which text to draft."""
 
+from typing import Any
+
 from agents.actor import World, rule
 from agents.belligerent import REFUSE
 from agents.commitment import assurance_given, belief, guarantee_strength, sanctions
@@ -8,6 +10,38 @@ from agents.worth import resumption_cost, tabulate, war_value, weight_of_later
 
 ANY = -1.0e18
 """Score that every text has: a round that was called must table some text."""
+
+
+@rule
+def weigh_parts(
+    terms: Any,
+    q: float,
+    discount: float,
+    war: float,
+    after: float,
+    foreseen: float,
+    reluctance: float,
+    switches: Any,
+) -> None:
+    """Rules 3 and 12. Split a gain into what multiplies the cells and what does not.
+
+    Args:
+        terms: Where it goes (``draft.WEIGHTS``).
+        q: Belief that the rest happens, 0 to 1.
+        discount: Weight of what comes after phase one, 0 to 1.
+        war: Worth of war now, in utility.
+        after: Worth of war resumed, apart from the cells, in utility.
+        foreseen: Sanctions foreseen, in utility.
+        reluctance: What else makes it reluctant, in utility.
+        switches: Which mechanisms are on.
+    """
+    terms[0] = discount * q
+    terms[1] = discount * (1.0 - q)
+    terms[2] = discount * (1.0 - q) * after - war - reluctance
+    terms[3] = discount
+    terms[4] = discount * (after - foreseen) - war - reluctance
+    if not switches.resumption:
+        terms[4] = ANY
 
 
 @rule
@@ -42,13 +76,7 @@ def reckon_side(
             reluctance = reluctance_end if wording.ends > 0.0 else reluctance_pause
             q = belief(me, other, wording, strength, assured, switches)
             terms = world.terms[d, g, s]
-            terms[0] = discount * q
-            terms[1] = discount * (1.0 - q)
-            terms[2] = discount * (1.0 - q) * after - war - reluctance
-            terms[3] = discount
-            terms[4] = discount * (after - foreseen) - war - reluctance
-            if not switches.resumption:
-                terms[4] = ANY
+            weigh_parts(terms, q, discount, war, after, foreseen, reluctance, switches)
 
 
 @rule

@@ -8,7 +8,7 @@ from typing import Any
 
 from agents.actor import World, rule
 from agents.commitment import belief, guarantee_strength, sanctions
-from agents.reckoning import ANY
+from agents.reckoning import weigh_parts
 from agents.worth import resumption_cost, tabulate, total, war_value
 from model.bench import PART, PART_OF_BELIEF
 from model.constraints import GUARANTEE_MEMBER, MEMBERS, Constraint, relax, touches
@@ -121,13 +121,14 @@ def reckon_twin(question: Any, twin: World, bench: Any) -> None:
                     me, other, grid.durations[d], strength, bench.assured[s], switches
                 )
             q = bench.belief[s, version, d, g]
-            discount = bench.discount[s, d]
-            terms = twin.terms[d, g, s]
-            terms[0] = discount * q
-            terms[1] = discount * (1.0 - q)
-            terms[2] = discount * (1.0 - q) * after - war
-            terms[3] = discount
-            terms[4] = discount * (after - foreseen) - war
-            if not switches.resumption:
-                terms[4] = ANY
+            weigh_parts(
+                twin.terms[d, g, s],
+                q,
+                bench.discount[s, d],
+                war,
+                after,
+                foreseen,
+                0.0,
+                switches,
+            )
     bench.believed[s, version] = version != PART_OF_BELIEF
