@@ -12,13 +12,13 @@ from experiments.cli import print_json
 from experiments.commands import make_ready, screen
 from experiments.fit import NEEDED, Effort, Wave
 from experiments.fit_report import posterior
-from experiments.fit_run import Fit, write_whole
+from experiments.fit_run import Fit, fitting, write_whole
 from experiments.fitted import sets_facts
 from experiments.patterns import PATTERNS
 from experiments.refusals import Interrupts, StoppedError
 from model.scenario import Case
 
-QUICK = Effort(drawn=200, early=1, kept=60, moves=1, runs=8, waves=2, check_runs=20)
+QUICK = Effort(drawn=200, early=1, kept=60, moves=1, runs=8, waves=2, check_runs=40, grid_runs=20)
 
 
 def fit_case(case: Case, folder: Path, effort: Effort, as_json: bool) -> None:
@@ -60,26 +60,27 @@ def fit_case(case: Case, folder: Path, effort: Effort, as_json: bool) -> None:
                     f"{stopped}: {kept}; the same command goes on from there."
                 ) from None
     sets = fit.table(shares, rates)
+    counts = {"checked": len(shares), "fitting": fitting(rates)}
     write_whole(folder / "sets.csv", sets.to_csv().encode())
-    facts = sets_facts(sets.to_csv(), fit.facts(), len(shares))
+    facts = sets_facts(sets.to_csv(), fit.facts(), counts)
     write_whole(folder / "sets.toml", facts.encode())
     beside = posterior(fit.priors, sets) if len(sets) else None
     if beside is not None:
         write_whole(folder / "posterior.csv", beside.to_csv(float_format="%.6g").encode())
     if as_json:
-        print_json(summary(sets, beside, len(shares), folder))
+        print_json(summary(sets, beside, counts, folder))
     else:
-        show(sets, beside, len(shares), folder, screen())
+        show(sets, beside, counts, folder, screen())
 
 
 def summary(
-    sets: pd.DataFrame, beside: pd.DataFrame | None, checked: int, folder: Path
+    sets: pd.DataFrame, beside: pd.DataFrame | None, counts: dict[str, int], folder: Path
 ) -> dict[str, Any]:
     """Return what came of a fit as plain data."""
     rates = {p: float(sets[p].mean()) if len(sets) else None for p in PATTERNS}
     return {
         "sets": len(sets),
-        "checked": checked,
+        **counts,
         "needed": NEEDED,
         "mean_rates": rates,
         "identified": {} if beside is None else beside["identified"].value_counts().to_dict(),
@@ -88,11 +89,16 @@ def summary(
 
 
 def show(
-    sets: pd.DataFrame, beside: pd.DataFrame | None, checked: int, folder: Path, console: Console
+    sets: pd.DataFrame,
+    beside: pd.DataFrame | None,
+    counts: dict[str, int],
+    folder: Path,
+    console: Console,
 ) -> None:
     """Show what came of a fit."""
     console.print(
-        f"{len(sets)} of {checked} sets show every pattern in at least {NEEDED:.0%} of their runs."
+        f"{counts['fitting']} of {counts['checked']} sets show every pattern in at least "
+        f"{NEEDED:.0%} of their runs; {len(sets)} of these are kept."
     )
     if beside is None:
         console.print("None fits: the patterns conflict under these rules, or the effort is small.")

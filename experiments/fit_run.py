@@ -25,6 +25,9 @@ from model.scenario import Case
 Array = np.ndarray[Any, Any]
 Done = Callable[[int], None]
 
+OVERLAP = list(PATTERNS).index("P5")
+"""Place of the pattern that depends on how many texts are looked at."""
+
 CHECK_SEED = 1_000_000
 """Sets are checked on seeds from here on, which no wave uses."""
 
@@ -105,30 +108,46 @@ class Fit:
             yield wave
 
     def checked(self, wave: Wave, done: Done | None = None) -> tuple[Array, Array]:
-        """Run the sets of the last wave again, on other seeds and with all texts.
+        """Run the sets of the last wave on other seeds; as many as are wanted again on all texts.
+
+        To look for overlap on all texts takes fifty times the time. So sets that show every pattern
+        as far as a sample of texts tells are drawn at random, and asked about all texts, until as
+        many as are wanted fit.
 
         Returns:
             Distinct sets as shares of the priors' ranges (sets, priors), and the shares of runs
-            that show each pattern (sets, patterns).
+            that show each pattern (sets, patterns); that of P5 is NaN for sets that fit so far and
+            were not asked about all texts.
         """
-        shares = np.unique(wave.shares, axis=0)
         path = self.folder / "checked.npz"
         if path.is_file():
             kept = read_arrays(path)
             return kept["shares"], kept["rates"]
+        shares = np.unique(wave.shares, axis=0)
+        effort = self.effort
 
         def each(sets: int) -> None:
             if done:
-                done(sets * self.effort.check_runs // self.effort.runs)
+                done(sets * effort.check_runs // effort.runs)
 
-        rates = rates_of(
-            self._short, self.priors, shares, self.effort.check_runs, CHECK_SEED, True, each
-        )
+        rates = rates_of(self._short, self.priors, shares, effort.check_runs, CHECK_SEED, done=each)
+        fits = np.flatnonzero((rates >= fit.NEEDED).all(axis=1))
+        rng = np.random.default_rng([effort.seed, CHECK_SEED])
+        waiting = rng.permutation(fits)
+        rates[waiting, OVERLAP] = np.nan
+        lacking = effort.wanted
+        while lacking > 0 and len(waiting):
+            now, waiting = waiting[:lacking], waiting[lacking:]
+            whole = rates_of(
+                self._short, self.priors, shares[now], effort.grid_runs, CHECK_SEED, True
+            )
+            rates[now, OVERLAP] = whole[:, OVERLAP]
+            lacking -= int((whole[:, OVERLAP] >= fit.NEEDED).sum())
         write_arrays(path, {"shares": shares, "rates": rates})
         return shares, rates
 
     def table(self, shares: Array, rates: Array, needed: float = fit.NEEDED) -> pd.DataFrame:
-        """Return the sets that fit, the nearest to the middle of them first.
+        """Return the sets that fit, the one in the middle of them first, then by chance.
 
         Args:
             shares: Checked sets.
@@ -141,9 +160,12 @@ class Fit:
         """
         fits = (rates >= needed).all(axis=1)
         shares, rates = shares[fits], rates[fits]
-        # The set in the middle of the others stands for all where one has to.
+        # The set in the middle of the others stands for all where one has to. The rest follow by
+        # chance, so that the first hundred are as good a sample as any hundred.
         middle = ((shares[:, np.newaxis] - shares[np.newaxis]) ** 2).sum(axis=2).sum(axis=1)
-        order = np.argsort(middle, kind="stable")
+        order = np.random.default_rng(self.effort.seed).permutation(len(shares))
+        if len(order):
+            order = np.r_[middle.argmin(), order[order != middle.argmin()]]
         shares, rates = shares[order], rates[order]
         values = settings_of(self.priors, shares)
         columns = {"distance": distance(rates)}
@@ -152,6 +174,11 @@ class Fit:
             name: np.array([float(f"{v:.6g}") for v in one]) for name, one in values.items()
         }
         return pd.DataFrame(columns).rename_axis("parameter_set")
+
+
+def fitting(rates: Array, needed: float = fit.NEEDED) -> int:
+    """Count the sets that fit, those among them that were not asked about all texts."""
+    return int(((rates >= needed) | np.isnan(rates)).all(axis=1).sum())
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

@@ -203,18 +203,18 @@ def _table(settings: Mapping[str, Array]) -> pd.DataFrame:
     return pd.DataFrame(dict(settings)).rename_axis("parameter_set")
 
 
-def sets_facts(csv: str, made_by: Mapping[str, Any], checked: int) -> str:
+def sets_facts(csv: str, made_by: Mapping[str, Any], counts: Mapping[str, int]) -> str:
     """Return what goes beside the sets: how they were made, and a digest to find changes out.
 
     Args:
         csv: The sets as written.
         made_by: Digests of case, priors and code, and the effort.
-        checked: How many sets were checked.
+        counts: How many sets were checked, and how many of these fit.
     """
     lines = [
         "# How the sets of parameters beside this file were made: by `ceasefire fit`.",
         f'sets = "{hashlib.blake2b(csv.encode(), digest_size=16).hexdigest()}"',
-        f"checked = {checked}",
+        *(f"{key} = {value}" for key, value in counts.items()),
         *(f'{key} = "{value}"' for key, value in made_by.items() if isinstance(value, str)),
         "[effort]",
         *(f"{key} = {value}" for key, value in made_by["effort"].items()),

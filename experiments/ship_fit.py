@@ -64,7 +64,8 @@ def with_value(text: str, name: str, value: float) -> str:
     line = re.compile(rf"^{re.escape(field)} = \{{([^\n]*)\}}[^\n]*$", re.MULTILINE)
     found = line.search(body)
     if found is None:
-        return f"{text[:begin]}{entry}\n{text[begin:]}"
+        last = begin + len(body.rstrip("\n")) + 1
+        return f"{text[:last]}{entry}\n{text[last:]}"
     kept = [
         part
         for part in re.findall(r'(?:unit = "[^"]*"|range = \[[^\]]*\])', found.group(1))

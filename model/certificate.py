@@ -15,11 +15,11 @@ import numpy as np
 
 from agents.actor import FLOAT
 from agents.belligerent import REFUSE
-from agents.chance import Decision, uniform
+from agents.chance import Decision
 from model.amounts import ranges_of
 from model.bench import bench_for, notes_of, questions_of
 from model.constraints import INFORMATION_MEMBER, MEMBERS, OWN_MEMBERS, Constraint, member_of
-from model.engine import ask
+from model.engine import ask, draw
 from model.frozen import Frozen
 from model.halving import Halving, MinimalSet
 from model.ways import MOST_PARTS, Ways, ways_of
@@ -96,6 +96,7 @@ class Certifier:
         # Whole words of bits, so that sets are compared 64 texts at a time.
         self._width = -(-self._texts // 64) * 64
         self._taken = np.zeros((2 * MOST_PARTS, self._width), dtype=np.bool_)
+        self._packed = np.zeros((2 * MOST_PARTS, self._width // 64), dtype=np.uint64)
         self._rest = {"influence": case.influence, "grid": case.grid.plain(), **scratch(case)}
         # No answer depends on these.
         for name in ("fronts", "drafts"):
@@ -142,7 +143,8 @@ class Certifier:
         self, questions: Array, taken: Array, anew: bool = False, noted: Array = NOTHING_NOTED
     ) -> None:
         """Ask about the texts that are true in a row; those accepted stay (``ask_world``)."""
-        ask(self._worlds, 0, anew, questions, taken, noted, self._bench)
+        words = taken.view(np.uint64)
+        ask(self._worlds, 0, anew, questions, taken, words, noted, self._bench)
 
     def _as_it_stands(self) -> tuple[Array, Array, Array]:
         """Return which texts each side accepts, and which both could with any members relaxed."""
@@ -176,14 +178,14 @@ class Certifier:
             texts: Which texts each side could accept.
         """
         ways = ways_of(members)
-        taken = self._parts_taken(ways, texts)
-        packed = np.packbits(taken, axis=1).view(np.uint64)
+        taken, packed = self._parts_taken(ways, texts)
+        ever: Array = packed.any(axis=1)
         found = []
         mutual = []
         # Which members, alone or two together, open the round.
         opened = np.zeros((len(members), len(members)), dtype=np.bool_)
         for sets, bits, (first, second) in zip(ways.sets, ways.bits, ways.part, strict=True):
-            left = np.ones(len(sets), dtype=np.bool_)
+            left = ever[first] & ever[second]
             for i, j in combinations(range(sets.shape[1]), 2):
                 left &= ~opened[sets[:, i], sets[:, j]]
             kept = np.flatnonzero(left)
@@ -197,14 +199,29 @@ class Certifier:
                 opened[sets[kept, 0], sets[kept, 1]] = True
         return np.concatenate(found), np.concatenate(mutual)
 
-    def _parts_taken(self, ways: Ways, texts: Array) -> Array:
-        """Ask which texts each side accepts with each part of a set relaxed (parts, texts)."""
-        taken = self._taken
+    def _parts_taken(self, ways: Ways, texts: Array) -> tuple[Array, Array]:
+        """Ask which texts each side accepts with each part of a set relaxed.
+
+        A part of which a part opens the round by itself is in no minimal set, and is not asked.
+
+        Returns:
+            The texts, one by one and 64 to a word (parts, texts).
+        """
+        taken, packed = self._taken, self._packed
+        # Whether a part, or a part of it, opens the round by itself.
+        opens = np.zeros(len(taken), dtype=np.bool_)
         for group, asked in enumerate(ways.asked):
-            for rows, met in zip(ways.rows[group], ways.met[group], strict=True):
-                taken[rows] = taken[met].any(axis=0) if group else texts
-            self._ask(asked, taken)
-        return taken
+            for s in range(2):
+                rows = ways.rows[group][s]
+                taken[rows] = taken[ways.met[group][s]].any(axis=0) if group else texts
+                opens[rows] = opens[ways.within[group][s]].any(axis=1)
+                taken[rows][opens[rows]] = False
+            self._ask(asked[~opens[asked["row"]]], taken)
+            for rows in ways.rows[group]:
+                packed[rows] = np.packbits(taken[rows], axis=1).view(np.uint64)
+            for rows, alone in zip(ways.rows[group], ways.alone[group], strict=True):
+                opens[rows] |= (packed[rows] & packed[alone]).any(axis=1)
+        return taken, packed
 
     def _pivots(
         self, members: tuple[int, ...], texts: Array, seed: int, tick: int
@@ -219,10 +236,9 @@ class Certifier:
         """
         if not members:
             return (-1,) * ORDERS
-        draws = [
-            [uniform(seed, tick, 2 * member + order, Decision.ORDER) for member in members]
-            for order in range(ORDERS)
-        ]
+        keys = 2 * np.array(members) + np.arange(ORDERS)[:, np.newaxis]
+        draws = np.zeros(keys.shape)
+        draw(seed, tick, keys.ravel(), int(Decision.ORDER), draws.ravel())
         sequences = np.array(members)[np.argsort(draws, axis=1, kind="stable")]
         relaxed = np.cumsum(1 << sequences, axis=1).ravel()
         rows = np.arange(len(relaxed))

@@ -16,6 +16,7 @@ import numba
 import numpy as np
 
 from agents.actor import FLOAT, World, rule
+from agents.chance import uniform
 from agents.deal import ReadableGrid
 from agents.draft import search_texts, use
 from agents.leader import weigh
@@ -190,7 +191,14 @@ def answer_now(row: int, wanted: Any, world: World) -> None:
         wanted.counts[row].both = both
 
 
+def draw_many(seed: int, tick: int, keys: Any, decision: int, draws: Any) -> None:
+    """Draw a number for each key (``chance.uniform``)."""
+    for i in range(len(keys)):
+        draws[i] = uniform(seed, tick, keys[i], decision)
+
+
 advance = compiled(advance_worlds)
+draw = compiled(draw_many)
 ask = compiled(ask_world)
 _search = compiled(search_texts)
 

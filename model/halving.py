@@ -8,6 +8,7 @@ in order to resume), what is found does, and a 64th less does not.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -140,6 +141,7 @@ class Halving:
         self.high, self.texts = high, texts
 
 
+@lru_cache(maxsize=8192)
 def members_of(bits: int) -> tuple[int, ...]:
     """Return the members of a set given as bits, ascending."""
     return tuple(member for member in range(MEMBERS) if bits >> member & 1)

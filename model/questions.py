@@ -89,10 +89,10 @@ def work_out_office(s: int, which: int, stand: int, twin: World, bench: Any) -> 
 
 
 @rule
-def is_asked(taken: Any) -> bool:
-    """Whether any text of a block is asked about."""
-    for j in range(len(taken)):
-        if taken[j]:
+def is_asked(words: Any, start: int, end: int) -> bool:
+    """Whether any text of a block, or a neighbour of it, is asked about: eight texts at a look."""
+    for word in range(start // 8, (end + 7) // 8):
+        if words[word] != 0:
             return True
     return False
 
@@ -144,7 +144,7 @@ def weigh_block(question: Any, block: Any, stance: Any, twin: World, bench: Any)
 
 
 @rule
-def answer(question: Any, stance: Any, twin: World, taken: Any, bench: Any) -> None:
+def answer(question: Any, stance: Any, twin: World, taken: Any, words: Any, bench: Any) -> None:
     """Answer as ``leader.weigh`` does, or, as a bound, with which texts a side could accept.
 
     Every relaxation but those that bear on belief only ever adds to a balance, and a balance is
@@ -156,6 +156,7 @@ def answer(question: Any, stance: Any, twin: World, taken: Any, bench: Any) -> N
         stance: What weighs on every text alike.
         twin: The relaxed world.
         taken: Texts that are asked about; of these, those accepted stay (texts).
+        words: The same memory, eight texts to a word.
         bench: Room for asking.
     """
     s = question.side
@@ -164,14 +165,14 @@ def answer(question: Any, stance: Any, twin: World, taken: Any, bench: Any) -> N
     least = 0.0 - stance.weight * stance.insecure if stance.counts else 0.0
     for b in range(len(bench.blocks)):
         block = bench.blocks[b]
-        asked = taken[block[0] : block[1]]
-        if not is_asked(asked):
+        if not is_asked(words, block[0], block[1]):
             continue
+        asked = taken[block[0] : block[1]]
         weigh_block(question, block, stance, twin, bench)
         balance = bench.balance[block[0] : block[1]]
         for j in range(len(asked)):
             asked[j] = asked[j] & (balance[j] >= least)
-        if not counts or not is_asked(asked):
+        if not counts or not is_asked(words, block[0], block[1]):
             continue
         office = bench.office[s, stance.which]
         stand = bench.stand[s, block[0] : block[1]]
@@ -243,7 +244,14 @@ def start_anew(world: World, twin: World, bench: Any) -> None:
 
 
 def ask_world(
-    worlds: View, row: int, anew: bool, questions: Any, taken: Any, noted: Any, bench: Any
+    worlds: View,
+    row: int,
+    anew: bool,
+    questions: Any,
+    taken: Any,
+    words: Any,
+    noted: Any,
+    bench: Any,
 ) -> None:
     """Ask both sides of one world about texts, relaxed in many ways.
 
@@ -253,6 +261,7 @@ def ask_world(
         anew: Whether it is another world than before.
         questions: Ways of relaxing it (``bench.QUESTION``).
         taken: Texts that are asked about, row by row; of these, those accepted stay (rows, texts).
+        words: The same memory, eight texts to a word (rows, words).
         noted: Room for what answers follow from (questions, ``bench.notes_of``), or empty.
         bench: Room for asking.
     """
@@ -314,4 +323,4 @@ def ask_world(
         if len(noted) > 0:
             note(question, stance, twin, bench, noted[i])
         else:
-            answer(question, stance, twin, taken[question.row], bench)
+            answer(question, stance, twin, taken[question.row], words[question.row], bench)

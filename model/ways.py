@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
@@ -30,14 +30,18 @@ class Ways:
         rows: Parts that touch each side, each with a row of its own: those that meet any, one or
             none of the other's own, side by side.
         met: The same: rows of the parts of the other side that they meet.
+        within: The same: rows of the largest parts of each of these parts (parts, up to three).
+        alone: The same: rows of what the other side makes of each part and nothing else.
         asked: The questions about the parts that meet any, one or none (``bench.QUESTION``).
         sets: Sets by size: places among the members (sets, size).
         bits: The same as bits (sets).
         part: For each size and side: the row of the part of each set.
     """
 
-    rows: tuple[tuple[Array, Array], ...]
+    rows: tuple[tuple[slice, slice], ...]
     met: tuple[tuple[Array, Array], ...]
+    within: tuple[tuple[Array, Array], ...]
+    alone: tuple[tuple[Array, Array], ...]
     asked: tuple[Array, ...]
     sets: tuple[Array, ...]
     bits: tuple[Array, ...]
@@ -54,6 +58,8 @@ def ways_of(members: tuple[int, ...]) -> Ways:
     return Ways(
         tuple((sides[0].rows[g], sides[1].rows[g]) for g in range(3)),
         tuple((sides[1].met[g], sides[0].met[g]) for g in range(3)),
+        tuple((sides[0].within[g], sides[1].within[g]) for g in range(3)),
+        tuple((_alone(g, *sides), _alone(g, *sides[::-1])) for g in range(3)),
         tuple(np.concatenate([sides[0].asked[g], sides[1].asked[g]]) for g in range(3)),
         tuple(
             np.array(group, dtype=np.int64).reshape(len(group), size + 1)
@@ -75,34 +81,40 @@ class _Parts:
     """Parts that touch one side: their rows, by how many of the other's own they meet."""
 
     place: dict[int, int]
-    rows: list[Array]
+    groups: list[list[int]]
+    rows: list[slice]
     met: list[Array]
+    within: list[Array]
     asked: list[Array]
+
+
+def _alone(group: int, side: _Parts, other: _Parts) -> Array:
+    shared = 1 << GUARANTEE_MEMBER
+    return np.array([other.place[one & shared] for one in side.groups[group]], dtype=np.int64)
 
 
 def _parts_of(s: int, members: tuple[int, ...], sets: list[int]) -> _Parts:
     shared = 1 << GUARANTEE_MEMBER
     own = sum(1 << m for m in members if touches(m, s))
-    place = {
-        one: s * MOST_PARTS + i
-        for i, one in enumerate(dict.fromkeys([0, *(b & own for b in sets)]))
-    }
     groups: list[list[int]] = [[], [], []]
-    for one in place:
+    for one in dict.fromkeys([0, *(b & own for b in sets)]):
         size = one.bit_count()
         groups[0 if size < 2 or (size == 2 and one & shared) else size - 1].append(one)
+    # Parts of a group follow each other, so that what is done with all of them is done at once.
+    place = {one: s * MOST_PARTS + i for i, one in enumerate(chain(*groups))}
     single = [row for one, row in place.items() if one.bit_count() < 2]
     alone = [row for one, row in place.items() if one in (0, shared)]
-    asked = []
-    for group in groups:
+    rows, within, asked = [], [], []
+    for size, group in enumerate(groups):
+        first = place[group[0]] if group else s * MOST_PARTS
+        rows.append(slice(first, first + len(group)))
         questions = np.zeros(len(group), dtype=QUESTION)
         questions["side"], questions["share"] = s, 1.0
         questions["members"] = group
         questions["row"] = [place[one] for one in group]
         asked.append(questions)
-    return _Parts(
-        place,
-        [np.array([place[one] for one in group], dtype=np.int64) for group in groups],
-        [np.array(rows, dtype=np.int64) for rows in ([], single, alone)],
-        asked,
-    )
+        # Parts that meet any of the other side's are asked whatever came of their own parts.
+        parts = [[place[p & ~(1 << m)] for m in members if p >> m & 1] for p in group if size]
+        within.append(np.array(parts, dtype=np.int64).reshape(len(group), size + 1 if size else 0))
+    met = [np.array(one, dtype=np.int64) for one in ([], single, alone)]
+    return _Parts(place, groups, rows, met, within, asked)

@@ -24,7 +24,7 @@ from experiments.refusals import RefusedError
 from experiments.ship_fit import NOTE, ship, with_value
 from model.scenario import ScenarioError, case_of_text, load_case
 
-TINY = Effort(drawn=12, early=1, kept=4, moves=1, runs=2, waves=2, check_runs=2)
+TINY = Effort(drawn=12, early=1, kept=4, moves=1, runs=2, waves=2, check_runs=2, grid_runs=2)
 
 
 @pytest.fixture(scope="module")
