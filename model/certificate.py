@@ -179,7 +179,7 @@ class Certifier:
         """
         ways = ways_of(members)
         taken, packed = self._parts_taken(ways, texts)
-        ever: Array = packed.any(axis=1)
+        ever = np.any(packed, axis=1)
         found = []
         mutual = []
         # Which members, alone or two together, open the round.
