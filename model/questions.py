@@ -176,16 +176,10 @@ def answer(question: Any, stance: Any, twin: World, taken: Any, words: Any, benc
             continue
         office = bench.office[s, stance.which]
         stand = bench.stand[s, block[0] : block[1]]
-        if stance.which == PART_OF_SEATS:
-            for j in range(len(asked)):
-                if asked[j]:
-                    work_out_office(s, stance.which, stand[j], twin, bench)
-        elif not bench.known[s, stance.which, 0]:
-            # Of use to all questions to come, so all at once.
-            for one in range(bench.known.shape[2]):
-                work_out_office(s, stance.which, one, twin, bench)
         for j in range(len(asked)):
-            asked[j] = asked[j] & (balance[j] + stance.weight * office[stand[j]] >= 0.0)
+            if asked[j]:
+                work_out_office(s, stance.which, stand[j], twin, bench)
+                asked[j] = balance[j] + stance.weight * office[stand[j]] >= 0.0
 
 
 @rule
