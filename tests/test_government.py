@@ -112,9 +112,11 @@ def test_a_kept_net_carries_a_government():
 
 
 def test_runs_whose_government_fell_are_those_that_end_so():
-    records = run(changed("gaza-2023", {}), 100)
+    # Parties that tolerate next to nothing leave in many runs, whatever the case says of them.
+    records = run(changed("gaza-2023", {"party.*.tolerance": 0.05}), 100)
     fell = records["belligerents"]["fallen"].any(axis=1)
     assert fell.any()
+    assert not fell.all()
     assert (fell == (records["war"]["outcome"] == 2)).all()
     israel = records["belligerents"][:, 0]
     assert ((israel["seats"] < israel["majority"]) == fell).all()

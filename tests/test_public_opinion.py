@@ -160,7 +160,8 @@ def test_rule_16_families_join_by_example():
     assert joining_rate(0.7, 0.0, 0.0) == 0.0
     assert joining_rate(0.7, 0.1, 0.0) == pytest.approx(0.07)
     # Slow at first, then fast, then slow again as few are left.
-    model = world("gaza-2023", {"belligerent.israel.family_start": 0.02})
+    numbers = {"belligerent.israel.family_start": 0.02, "belligerent.israel.family_speed": 0.7}
+    model = world("gaza-2023", numbers)
     israel = model.belligerents[0]
     joined = [0.0]
     for _ in range(20):

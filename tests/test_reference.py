@@ -161,20 +161,37 @@ def test_every_page_is_on_the_map():
 
 
 YEAR = r"(?:19|20)\d\d"
+NAME = r"(?:Del |ter )?[A-Z][A-Za-z]+"
 CITED = re.compile(
-    rf"\b([A-Z][A-Za-z]+)(?: and ([A-Z][A-Za-z]+)| et al\.)? ({YEAR}(?:, {YEAR})*)\b", re.ASCII
+    rf"\b({NAME})(?:((?:, {NAME})*) and ({NAME})| et al\.)? ({YEAR}(?:, {YEAR})*)\b", re.ASCII
 )
 MONTHS = tuple(calendar.month_name)
 
 
 def works_in(text):
-    """Works cited in a text: first author, second author or nothing, year."""
+    """Works cited in a text: authors as named, year."""
     plain = re.sub(r"\s+", " ", text).replace("ø", "o")
     found = set()
-    for first, second, years in CITED.findall(plain):
+    for first, between, last, years in CITED.findall(plain):
         if first not in MONTHS:
-            found |= {(first, second, year) for year in re.findall(YEAR, years)}
+            authors = tuple(name for name in (first, *between.split(", "), last) if name)
+            found |= {(authors, year) for year in re.findall(YEAR, years)}
     return found
+
+
+def test_works_are_found_by_all_their_authors():
+    text = (
+        "(Del Moral, Doucet and Jasra 2012; ter Braak 2006, Vrugt et al. 2009). In May 2024, "
+        "Walter 1997, 2002 and Friedkin and Johnsen 1990."
+    )
+    assert works_in(text) == {
+        (("Del Moral", "Doucet", "Jasra"), "2012"),
+        (("ter Braak",), "2006"),
+        (("Vrugt",), "2009"),
+        (("Walter",), "1997"),
+        (("Walter",), "2002"),
+        (("Friedkin", "Johnsen"), "1990"),
+    }
 
 
 def test_every_work_cited_is_in_the_references():
@@ -184,10 +201,10 @@ def test_every_work_cited_is_in_the_references():
     for name in HANDWRITTEN:
         if name != "references.md":
             cited |= works_in((DOCS / name).read_text(encoding="utf-8"))
-    assert {("Walter", "", "1997"), ("Walter", "", "2002"), ("Grimm", "", "2020")} <= cited
+    assert {(("Walter",), "1997"), (("Walter",), "2002"), (("Grimm",), "2020")} <= cited
     entries = [line for line in references.splitlines() if line.startswith("- ")]
-    for first, second, year in cited:
-        parts = [f"- {first}", f"({year})", *([second] if second else [])]
+    for (first, *others), year in cited:
+        parts = [f"- {first},", f"({year})", *others]
         assert any(all(part in entry for part in parts) for entry in entries), (first, year)
 
 

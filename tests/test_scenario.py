@@ -712,7 +712,7 @@ def test_changed_reaches_derived_starts(gaza: Case) -> None:
         ({"party.shas.seats": 12}, ("a sum of 121", "120, its parliament")),
         ({"party.shas.side": "isreal"}, ("party.shas.side", "did you mean 'israel'?")),
         ({"party.shas.side": ""}, ("party.shas.side: found nothing", "the name of a belligerent")),
-        ({"war.horizon": 156}, ("log.rounds: found 30 places", "at least 78")),
+        ({"war.horizon": 156, "talks.gap": 1.0}, ("log.rounds: found 30 places", "at least 78")),
         ({"war.step": 0.7}, ("war.horizon: found 52 weeks", "steps of 0.7 weeks")),
         ({"issue.duration.pause.ends": 0.5}, ("found 0.5", "0 or 1")),
     ],
