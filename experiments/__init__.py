@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from experiments.ensemble import Results, run_ensemble
+    from experiments.fitted import with_set
     from model.ceasefire import CeasefireModel
     from model.scenario import load_case
 
-__all__ = ["PURPOSE", "CeasefireModel", "Results", "load_case", "run_ensemble"]
+__all__ = ["PURPOSE", "CeasefireModel", "Results", "load_case", "run_ensemble", "with_set"]
 
 PURPOSE = (
     "This model explains, under the assumptions of its case, why ceasefire talks get stuck. "
@@ -30,6 +31,7 @@ _FROM = {
     "Results": "experiments.ensemble",
     "load_case": "model.scenario",
     "run_ensemble": "experiments.ensemble",
+    "with_set": "experiments.fitted",
 }
 
 

@@ -58,6 +58,15 @@ Central = Annotated[
         help="The case's own values in every run, not one each of the sets that fit.",
     ),
 ]
+ParameterSet = Annotated[
+    int | None,
+    typer.Option(
+        "--parameter-set",
+        metavar="N",
+        help="Values of one of the sets that fit, if not the case's own.",
+        show_default=False,
+    ),
+]
 Workers = Annotated[
     int | None, typer.Option(help="Threads; all processors by default.", show_default=False)
 ]
@@ -68,8 +77,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and 
 def run(
     case: CaseName = "gaza-2023",
     seed: Annotated[
-        int, typer.Option(help="Seed; the ensemble's row with this seed is the same world.")
+        int,
+        typer.Option(
+            help="Seed; with the set of the ensemble's row with this seed, it is the same world."
+        ),
     ] = 0,
+    parameter_set: ParameterSet = None,
     weeks: Weeks = None,
     settings: Settings = None,
     variant: VariantName = None,
@@ -77,10 +90,10 @@ def run(
 ) -> None:
     """Tell one world week by week: rounds, answers and reasons, cabinet, patron, fronts, end."""
     check_seed("--seed", seed)
-    whole, changes = case_of(case, weeks, settings, variant)
+    whole, changes = case_of(case, weeks, settings, variant, parameter_set)
     from experiments.commands import tell_one
 
-    tell_one(whole, changes, seed, as_json)
+    tell_one(whole, changes, seed, parameter_set, as_json)
 
 
 @app.command(short_help="Run a case many times: what comes of it.")
@@ -151,6 +164,7 @@ def why(
         int | None,
         typer.Option(help="Tell the failed rounds of this one run.", show_default=False),
     ] = None,
+    parameter_set: ParameterSet = None,
     runs: Annotated[int, typer.Option(help="Number of runs.")] = 200,
     first_seed: Annotated[int, typer.Option(help="Seed of the first run.")] = 0,
     certify: Annotated[
@@ -169,14 +183,16 @@ def why(
     as_json: AsJson = False,
 ) -> None:
     """Explain failed rounds: which constraints bind, and what would have to change."""
-    whole, changes = case_of(case, weeks, settings, variant)
+    if parameter_set is not None and seed is None:
+        raise RefusedError("--parameter-set: found without --seed; many runs draw over all sets.")
+    whole, changes = case_of(case, weeks, settings, variant, parameter_set)
     if seed is not None:
         check_seed("--seed", seed)
         if plot:
             raise RefusedError("--plot: found with --seed; it draws what many runs have in common.")
         from experiments.why_command import explain_run
 
-        explain_run(whole, changes, seed, as_json)
+        explain_run(whole, changes, seed, parameter_set, as_json)
         return
     check_runs(runs, first_seed, workers)
     if not 0.0 < certify <= 1.0:
@@ -274,9 +290,13 @@ def claims(
 
 
 def case_of(
-    name: str, weeks: float | None, settings: list[str] | None, variant: str | None
+    name: str,
+    weeks: float | None,
+    settings: list[str] | None,
+    variant: str | None,
+    parameter_set: int | None = None,
 ) -> tuple["Case", dict[str, Any]]:
-    """Load a case and change it: the variant first, then settings, then the horizon.
+    """Load a case and change it: the set first, then the variant, settings and the horizon.
 
     Returns:
         The case as changed, and the changes by dotted name.
@@ -286,6 +306,10 @@ def case_of(
     if weeks is not None and not 0.0 < weeks < float("inf"):
         raise RefusedError(f"--weeks: found {weeks:g}; allowed: more than 0.")
     found = load_case(name)
+    if parameter_set is not None:
+        from experiments.fitted import with_set
+
+        found = with_set(found, parameter_set)
     changes: dict[str, Any] = {}
     if variant is not None:
         found = found.variant(variant)

@@ -46,16 +46,28 @@ def screen(stderr: bool = False) -> Console:
     return console
 
 
-def tell_one(case: Case, changes: dict[str, Any], seed: int, as_json: bool) -> None:
-    """Tell one world week by week; ``changes`` are those made to the case."""
+def tell_one(
+    case: Case, changes: dict[str, Any], seed: int, parameter_set: int | None, as_json: bool
+) -> None:
+    """Tell one world week by week.
+
+    Args:
+        case: The case, with the set and the changes.
+        changes: Those made to the case.
+        seed: Seed of the world.
+        parameter_set: Number of the set that was chosen, if one was.
+        as_json: Whether to print one JSON object instead.
+    """
     with Interrupts() as interrupts:
         make_ready(case, interrupts, ensemble=False, certify=True)
     model = CeasefireModel(case, rng=seed, certify=True)
     if as_json:
-        print_json({**story_of(model).to_dict(), "changes": changes})
+        facts = {"parameter_set": parameter_set or 0, "changes": changes}
+        print_json({**story_of(model).to_dict(), **facts})
         return
     console = screen()
-    under = f"One world, seed {seed}, week by week.\n{worded(changes)}{PURPOSE}"
+    world = world_words(seed, parameter_set)
+    under = f"{world}, week by week.\n{worded(changes)}{PURPOSE}"
     console.print(title(case.title, under))
     quiet = False
     for week in folded(tell(model), case.start):
@@ -67,6 +79,12 @@ def tell_one(case: Case, changes: dict[str, Any], seed: int, as_json: bool) -> N
             console.print(part)
     console.print()
     console.print(title("How it ended", "\n".join([*ending(model), PURPOSE])))
+
+
+def world_words(seed: int, parameter_set: int | None) -> str:
+    """Word which world is told."""
+    chosen = "" if parameter_set is None else f", parameter set {parameter_set}"
+    return f"One world, seed {seed}{chosen}"
 
 
 def worded(changes: dict[str, Any]) -> str:
@@ -127,7 +145,7 @@ def run_many(
     as_json: bool,
 ) -> None:
     """Run an ensemble, write its tables, and show what came of it."""
-    draw = drawn(case, runs, first_seed, changes, central)
+    draw = drawn(case, changes, central)
     weeks = float(case.settings["war.horizon"].value) if series else 0.0
     summariser = Summariser(case)
     early: StoppedError | StorageFullError | None = None

@@ -4,7 +4,7 @@ import hashlib
 import importlib.resources
 import math
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.scenario import Case, ScenarioError
+from experiments.refusals import RefusedError
+from model.scenario import Case, ScenarioError, load_case
 from model.settings import one_of, problem
 
 Array = np.ndarray[Any, Any]
@@ -154,13 +155,18 @@ class Draw:
     """Which set each run of an ensemble has.
 
     Attributes:
-        settings: Values that differ from run to run, by dotted name.
+        values: Values of the sets by dotted name, one for each set.
         sets: Numbers of the sets that runs have in turn, by their seeds; 0 alone where all runs
             have the case's own values.
     """
 
-    settings: Mapping[str, Array]
+    values: Mapping[str, Array]
     sets: Array
+
+    def settings(self, seeds: Sequence[int] | Array) -> dict[str, Array]:
+        """Return the values of some runs by dotted name, one for each seed."""
+        places = np.asarray(seeds, dtype=np.int64) % len(self.sets)
+        return {name: values[places] for name, values in self.values.items()}
 
     @property
     def words(self) -> str:
@@ -170,33 +176,59 @@ class Draw:
         return f"Drawn over {len(self.sets)} fitted sets of parameters.\n"
 
 
-def drawn(
-    case: Case, runs: int, first_seed: int = 0, changed: Collection[str] = (), central: bool = False
-) -> Draw:
+def drawn(case: Case, changed: Collection[str] = (), central: bool = False) -> Draw:
     """Give each run of an ensemble one of the sets that come with a case.
 
     The run with seed ``s`` has the set ``s`` modulo the number of sets, so that a longer ensemble
-    holds a shorter one.
+    holds a shorter one. A number that was changed has that value in all sets.
 
     Args:
         case: The case.
-        runs: Number of runs.
-        first_seed: Seed of the first.
-        changed: Dotted names that were changed on purpose: all sets have that value.
+        changed: Dotted names that were changed on purpose, beside those whose value in the case is
+            not the shipped one.
         central: Whether all runs have the case's own values, those of the set in the middle.
     """
-    if central or not is_shipped(case) or data_file("sets", f"{case.name}.csv") is None:
-        return Draw({}, np.zeros(1, dtype=np.int64))
+    own = Draw({}, np.zeros(1, dtype=np.int64))
+    if central or not has_sets(case):
+        return own
+    sets, shipped = fitted_sets(case), load_case(case.name).settings
+    values = {
+        name: sets[name].to_numpy()
+        for name in sets.columns
+        if name not in changed and case.settings[name].value == shipped[name].value
+    }
+    return Draw(values, sets.index.to_numpy()) if values else own
+
+
+def with_set(case: Case, number: int) -> Case:
+    """Return a case with the values of one of the sets that come with it.
+
+    Run with a seed that has this set, it is the world of that seed's row in an ensemble over all
+    sets. Changes made to the case afterwards win over the set. An ensemble of the set alone is
+    ``run_ensemble(with_set(case, number), central=True)``.
+
+    Raises:
+        RefusedError: If no sets come with the case, or none has this number.
+    """
+    if not has_sets(case):
+        raise RefusedError(f"parameter set: found {number}; no sets come with {case.name}.")
     sets = fitted_sets(case)
-    places = (np.arange(first_seed, first_seed + runs) % len(sets)).astype(np.int64)
-    settings = {name: sets[name].to_numpy()[places] for name in sets.columns if name not in changed}
-    return Draw(settings, sets.index.to_numpy())
+    if number not in sets.index:
+        allowed = f"a whole number from {sets.index.min()} to {sets.index.max()}"
+        raise RefusedError(f"parameter set: found {number}; allowed: {allowed}.")
+    row = sets.loc[number].to_numpy(dtype=np.float64).tolist()
+    values = dict(zip(sets.columns, row, strict=True))
+    # Sets with short gaps need room for more rounds than the case logs: here, for no gaps at all.
+    horizon, shortest = case.settings["war.horizon"], case.settings["talks.shortest_round"]
+    room = math.ceil(float(horizon.value) / float(shortest.value))
+    return case.changed(values, **{"log.rounds": max(room, int(case.settings["log.rounds"].value))})
 
 
-def is_shipped(case: Case) -> bool:
-    """Whether a case was read from a file that comes with the package, changed or not."""
+def has_sets(case: Case) -> bool:
+    """Whether sets come with a case: one read from a file of the package, changed or not."""
     path = data_file("", f"{case.name}.toml")
-    return path is not None and case.path is not None and case.path.resolve() == path.resolve()
+    shipped = path is not None and case.path is not None and case.path.resolve() == path.resolve()
+    return shipped and data_file("sets", f"{case.name}.csv") is not None
 
 
 def _table(settings: Mapping[str, Array]) -> pd.DataFrame:

@@ -71,7 +71,7 @@ class Story:
         purpose: What this is, and is not.
         case: Name of the case.
         title: Its title.
-        seed: Seed of the run: the ensemble's row with this seed is the same world.
+        seed: Seed of the run.
         weeks: The weeks, none folded.
         end_state: How it ended.
         ended_week: When.

@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments import PURPOSE
 from experiments.cli import print_json
-from experiments.commands import WIDEST, make_ready, progress_bar, screen, worded
+from experiments.commands import WIDEST, make_ready, progress_bar, screen, worded, world_words
 from experiments.fitted import drawn
 from experiments.refusals import Interrupts, RefusedError, StoppedError
 from experiments.why import Why, key_of, why_of
@@ -50,7 +50,7 @@ def explain_ensemble(
     as_json: bool,
 ) -> None:
     """Run an ensemble, certify its failed rounds, and say what keeps its talks stuck."""
-    draw = drawn(case, runs, first_seed, changes, central)
+    draw = drawn(case, changes, central)
     with Interrupts() as interrupts:
         make_ready(case, interrupts, certify=True)
         stream = chunks(
@@ -65,8 +65,7 @@ def explain_ensemble(
         )
         certificates = _gathered(stream, runs, interrupts)
         sample = sample_of(certificates)
-        rows = [one.seed - first_seed for one in sample]
-        settings = {name: values[rows] for name, values in draw.settings.items()}
+        settings = draw.settings([one.seed for one in sample])
         check = interrupts.wait_for(lambda: check_of(rerun(case, sample, settings)))
         why = interrupts.wait_for(lambda: why_of(case, certificates, runs, first_seed, certified))
         if picture:
@@ -111,7 +110,9 @@ def _draw(why: Why, case: Case, picture: Path) -> None:
     plot(why, case, picture)
 
 
-def explain_run(case: Case, changes: dict[str, Any], seed: int, as_json: bool) -> None:
+def explain_run(
+    case: Case, changes: dict[str, Any], seed: int, parameter_set: int | None, as_json: bool
+) -> None:
     """Tell why each failed round of one run failed, and what happens once it is relaxed."""
     with Interrupts() as interrupts:
         make_ready(case, interrupts, certify=True)
@@ -127,12 +128,13 @@ def explain_run(case: Case, changes: dict[str, Any], seed: int, as_json: bool) -
         for told in rounds:
             again = by_round.get(told["round"])
             told["run_again"] = asdict(again) if again else None
-        facts = {"case": case.name, "seed": seed, "end_state": state}
-        print_json({"purpose": PURPOSE, **facts, "rounds": rounds, "changes": changes})
+        which = {"case": case.name, "parameter_set": parameter_set or 0, "seed": seed}
+        facts = {"end_state": state, "rounds": rounds, "changes": changes}
+        print_json({"purpose": PURPOSE, **which, **facts})
         return
     ended = f"It ended with “{state}” after {plain(float(war['ended_week']))} weeks."
-    console = screen()
-    show_story(case, seed, certificates, by_round, ended, worded(changes), console)
+    world = world_words(seed, parameter_set)
+    show_story(case, world, certificates, by_round, ended, worded(changes), screen())
 
 
 def _story_of(one: Certificate, case: Case) -> dict[str, Any]:

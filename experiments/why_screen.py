@@ -156,7 +156,7 @@ def _of(share: Share) -> str:
 
 def show_story(
     case: Case,
-    seed: int,
+    world: str,
     certificates: Sequence[Certificate],
     reruns: dict[int, Rerun],
     ended: str,
@@ -166,7 +166,7 @@ def show_story(
     """Tell why each failed round of one run failed, and what happened once it was relaxed."""
     rounds = counted(len(certificates), "round")
     failed = f"{rounds} failed" if certificates else "no round failed"
-    under = f"One world, seed {seed}: {failed}. {ended}\n{changes}{PURPOSE}"
+    under = f"{world}: {failed}. {ended}\n{changes}{PURPOSE}"
     console.print(title(case.title, under))
     for one in certificates:
         console.print()

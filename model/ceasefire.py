@@ -42,8 +42,8 @@ class CeasefireModel(mesa.Model):
 
     Args:
         case: A case, the name of a shipped one, or the path of a scenario file.
-        rng: Seed of the run, 0 to 2**63 - 1 (text is read as a number); None draws one. The run
-            is the same world as the ensemble's row with this seed.
+        rng: Seed of the run, 0 to 2**63 - 1 (text is read as a number); None draws one. With the
+            same numbers, the run is the same world as the ensemble's row with this seed.
         weeks: Horizon, if not the case's own.
         settings: Changes to the case by dotted name, such as ``{"patron.usa.resolve": 0.6}``.
         certify: Whether to certify why rounds fail; the first time the search is compiled.

@@ -6,7 +6,7 @@ Python's lock; between chunks there is time for progress, for stopping and for C
 
 import os
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -222,7 +222,7 @@ def chunks(
     runs: int,
     first_seed: int = 0,
     *,
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | Callable[[np.ndarray[Any, Any]], Mapping[str, Any]] | None = None,
     keep: Keep = "rounds",
     weekly: bool = False,
     acceptance: bool = False,
@@ -237,7 +237,8 @@ def chunks(
         case: The case.
         runs: Number of runs; their seeds are ``first_seed`` and those that follow.
         first_seed: Seed of the first run.
-        settings: Values that differ from run to run, by dotted name: an array over runs.
+        settings: Values that differ from run to run, by dotted name: an array over runs; or what
+            returns them for an array of seeds, where all runs at once would fill the memory.
         keep: What to keep of each run: only how it ended ("end states"), or its rounds and truces
             as well ("rounds").
         weekly: Whether to keep the state after every step, too.
@@ -277,10 +278,13 @@ def chunks(
             while begun < runs and len(waiting) < workers + 2:
                 size = min(rows, runs - begun)
                 seeds = np.arange(size, dtype=np.int64) + (first_seed + begun)
-                part = {
-                    name: np.asarray(values)[begun : begun + size]
-                    for name, values in (settings or {}).items()
-                }
+                if callable(settings):
+                    part = settings(seeds)
+                else:
+                    part = {
+                        name: np.asarray(values)[begun : begun + size]
+                        for name, values in (settings or {}).items()
+                    }
                 relaxed = None if relaxations is None else relaxations[begun : begun + size]
                 waiting.append(
                     pool.submit(

@@ -13,6 +13,7 @@ from agents.leader import unmet_precondition, weigh
 from agents.reckoning import reckon
 from agents.standing import settle_standing
 from agents.worth import tabulate, war_value
+from experiments.fitted import drawn
 from model.ceasefire import CeasefireModel
 from model.ensemble import Ensemble, prepare
 from model.scenario import Case
@@ -142,6 +143,11 @@ def sign(model: CeasefireModel, text: int, phase: int = 1) -> None:
 def run(case: Case, runs: int, **settings: Any) -> dict[str, np.ndarray]:
     """Final records of the first runs of a case."""
     return Ensemble(case, np.arange(runs), settings).run().records
+
+
+def run_over_sets(case: Case, runs: int) -> dict[str, np.ndarray]:
+    """Final records of the first runs of a case, drawn over the sets that come with it."""
+    return run(case, runs, **drawn(case).settings(range(runs)))
 
 
 def weeks_of(case: Case, runs: int) -> Iterator[dict[str, np.ndarray]]:

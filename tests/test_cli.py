@@ -12,7 +12,8 @@ from typing import get_args
 import pandas as pd
 import pytest
 
-from experiments import PURPOSE, cli, run_ensemble
+from experiments import PURPOSE, cli, run_ensemble, with_set
+from experiments.narrate import story_of
 from experiments.screens import NOT_KEPT
 from model.ceasefire import CeasefireModel
 from model.certificate import Certifier
@@ -92,6 +93,10 @@ def test_help_does_not_wait_for_what_it_does_not_need():
         (("run", "--set", "patron.usa.resolve"), "name=value"),
         (("run", "--set", "patron.usa.resolve=7"), "patron.usa.resolve"),
         (("run", "--set", "patron.usa.reslove=0.5"), "patron.usa.resolve"),
+        (("run", "--parameter-set", "-1"), "parameter set: found -1; allowed"),
+        (("run", "--parameter-set", "100000"), "parameter set: found 100000; allowed"),
+        (("run", "--parameter-set", "x"), "--parameter-set"),
+        (("run", "two-rivals", "--parameter-set", "0"), "no sets come with two-rivals"),
         (("ensemble", "--runs", "0"), "--runs: found 0"),
         (("ensemble", "--runs", "1.5"), "--runs"),
         (("ensemble", "--first-seed", 2**63 - 1, "--runs", "2"), "--first-seed"),
@@ -101,6 +106,8 @@ def test_help_does_not_wait_for_what_it_does_not_need():
         (("why", "nowhere"), "nowhere"),
         (("why", "--runs", "0"), "--runs: found 0"),
         (("why", "--seed", "-1"), "--seed: found -1"),
+        (("why", "--seed", "1", "--parameter-set", "-1"), "parameter set: found -1; allowed"),
+        (("why", "--parameter-set", "1"), "--parameter-set: found without --seed"),
         (("why", "--certify", "0"), "--certify: found 0"),
         (("why", "--certify", "nan"), "--certify: found nan"),
         (("why", "--certify", "1.5"), "--certify: found 1.5"),
@@ -187,6 +194,8 @@ def test_check_gives_every_number_a_unit_a_range_and_a_source(ceasefire):
         ("why", "two-rivals", "--runs", "6"),
         ("why", "two-rivals", "--runs", "2", "--weeks", "1"),
         ("why", "gaza-2023", "--seed", "1"),
+        ("why", "gaza-2023", "--seed", "1", "--parameter-set", "3"),
+        ("run", "gaza-2023", "--seed", "4", "--parameter-set", "4"),
         ("ensemble", "two-rivals", "--runs", "2", "--weeks", "1"),
         ("ensemble", "gaza-2023", "--runs", "40", "--keep", "end-states"),
         ("ensemble", "two-rivals", "--runs", "2", "--weeks", "1", "--keep", "end-states"),
@@ -209,6 +218,31 @@ def test_a_run_as_json_is_the_same_world(ceasefire):
     assert story["end_state"] == model.end_state
     assert story["ended_week"] == model.week == len(story["weeks"])
     assert story["seed"] == 7
+
+
+def test_a_run_with_a_set_is_the_row_of_the_ensemble(ceasefire):
+    row = run_ensemble(runs=1, first_seed=7).runs.iloc[0]
+    words = ("--seed", 7, "--parameter-set", 7)
+    story = json.loads(ceasefire("run", *words, "--json")[1])
+    assert story["parameter_set"] == row["parameter_set"] == 7
+    assert (story["end_state"], story["ended_week"]) == (row["end_state"], row["ended_week"])
+    for side in ("israel", "hamas"):
+        before = load_case("gaza-2023").settings[f"belligerent.{side}.toll"].value
+        deaths = row[f"deaths_{side}"] - before
+        assert sum(week["deaths"][side] for week in story["weeks"]) == pytest.approx(deaths)
+    _, out, _ = ceasefire("run", *words)
+    assert "One world, seed 7, parameter set 7, week by week." in out
+    _, out, _ = ceasefire("run", "--seed", 7)
+    assert "One world, seed 7, week by week." in out
+
+
+def test_a_change_wins_over_the_set(ceasefire):
+    words = ("--seed", 7, "--parameter-set", 7, "--set", "talks.gap=9", "--json")
+    story = json.loads(ceasefire("run", *words)[1])
+    case = with_set(load_case("gaza-2023"), 7).changed({"talks.gap": 9})
+    expected = story_of(CeasefireModel(case, rng=7, certify=True))
+    assert story["weeks"] == json.loads(json.dumps(expected.to_dict()["weeks"]))
+    assert story["ending"] == list(expected.ending)
 
 
 def test_an_ensemble_as_json_is_the_summary(ceasefire, tmp_path):
@@ -246,16 +280,25 @@ def test_why_answers_in_its_first_sentence(ceasefire):
     assert "What binds most often is" in first
 
 
-def test_why_of_one_run_tells_every_failed_round(ceasefire):
-    code, out, err = ceasefire("why", "--seed", "1", "--json")
+@pytest.mark.parametrize("number", [0, 1])
+def test_why_of_one_run_tells_every_failed_round(ceasefire, number):
+    words = ("--parameter-set", number) if number else ()
+    case = with_set(load_case("gaza-2023"), number)
+    code, out, err = ceasefire("why", "--seed", "1", *words, "--json")
     told = json.loads(out)
-    model = CeasefireModel(rng=1, certify=True).run()
+    model = CeasefireModel(case, rng=1, certify=True).run()
     assert (code, err) == (0, "")
+    assert told["parameter_set"] == number
     assert [one["round"] for one in told["rounds"]] == [c.round for c in model.certificates]
     for one, certificate in zip(told["rounds"], model.certificates, strict=True):
         assert len(one["sets"]) == len(certificate.sets)
-        assert one["run_again"]["accepted"]
-    _, out, _ = ceasefire("why", "--seed", "1")
+        # Where no set opens a round, there is nothing to be relaxed.
+        if certificate.sets:
+            assert one["run_again"]["accepted"]
+        else:
+            assert one["run_again"] is None
+    assert any(one["run_again"] for one in told["rounds"])
+    _, out, _ = ceasefire("why", "--seed", "1", *words)
     assert out.count("Stuck because") == len(model.certificates)
 
 

@@ -14,14 +14,17 @@ from experiments.fitted import (
     Prior,
     claims_not_tested,
     drawn,
+    fitted_sets,
     own_shares,
     prior_sets,
     read_priors,
     settings_of,
+    with_set,
 )
 from experiments.patterns import PATTERNS
 from experiments.refusals import RefusedError
 from experiments.ship_fit import NOTE, ship, with_value
+from model.ceasefire import CeasefireModel
 from model.scenario import ScenarioError, case_of_text, load_case
 
 TINY = Effort(drawn=12, early=1, kept=4, moves=1, runs=2, waves=2, check_runs=2, grid_runs=2)
@@ -208,15 +211,57 @@ def test_a_shipped_fit_puts_its_middle_set_into_the_case(tmp_path, case, priors)
         with_value("[one]\n", "two.field", 1.0)
 
 
+def test_a_draw_over_any_number_of_runs_takes_no_room(case):
+    draw = drawn(case)
+    assert all(len(values) == len(draw.sets) for values in draw.values.values())
+    far = 2**63 - 1
+    values = draw.settings([far])
+    assert values["talks.gap"][0] == draw.values["talks.gap"][far % len(draw.sets)]
+
+
+def test_a_case_with_a_set_is_the_row_of_the_ensemble(case):
+    numbers = drawn(case).sets
+    results = run_ensemble(case, len(numbers) + 3, workers=1)
+    fields = [name for name in results.runs if name != "parameter_set"]
+    for seed in (0, 7, int(numbers[-1]), len(numbers) + 2):
+        row = results.runs[results.runs["seed"] == seed].reset_index(drop=True)
+        number = int(row["parameter_set"][0])
+        assert number == seed % len(numbers)
+        alone = run_ensemble(with_set(case, number), 1, first_seed=seed, central=True)
+        assert row[fields].equals(alone.runs[fields])
+        model = CeasefireModel(with_set(case, number), rng=seed).run()
+        assert model.end_state == row["end_state"][0]
+        assert [side.toll for side in model.belligerents] == [
+            row[f"deaths_{side.name}"][0] for side in model.belligerents
+        ]
+
+
+def test_every_set_makes_an_admissible_case(case):
+    sets = fitted_sets(case)
+    for number in sets.index:
+        settings = with_set(case, number).settings
+        assert all(settings[name].value == sets.loc[number, name] for name in sets.columns)
+
+
+def test_a_set_that_is_not_there_is_refused(case):
+    for number in (-1, len(drawn(case).sets)):
+        with pytest.raises(RefusedError, match=f"parameter set: found {number}; allowed"):
+            with_set(case, number)
+    for other in (load_case("two-rivals"), case_of_text(case.to_toml())):
+        with pytest.raises(RefusedError, match="no sets come with"):
+            with_set(other, 0)
+
+
 def test_runs_draw_over_the_sets_in_turn(case, monkeypatch):
     sets = prior_sets(case, 7, seed=2)
     monkeypatch.setattr("experiments.fitted.fitted_sets", lambda _: sets)
     monkeypatch.setattr("experiments.fitted.data_file", lambda folder, name: case.path)
-    draw = drawn(case, 10, first_seed=5, changed=("talks.gap",))
+    draw = drawn(case, changed=("talks.gap",))
     assert draw.sets.tolist() == list(range(7))
     assert "7 fitted sets" in draw.words
-    assert "talks.gap" not in draw.settings
-    assert draw.settings["patron.usa.inertia"][2] == sets["patron.usa.inertia"][0]
+    settings = draw.settings(range(5, 15))
+    assert "talks.gap" not in settings
+    assert settings["patron.usa.inertia"][2] == sets["patron.usa.inertia"][0]
     results = run_ensemble(case, 10, first_seed=5, settings={"talks.gap": 2.0}, workers=1)
     assert results.runs["parameter_set"].tolist() == [5, 6, 0, 1, 2, 3, 4, 5, 6, 0]
     own = case.changed({"talks.gap": 2.0, **sets.loc[3].drop("talks.gap").to_dict()})
@@ -224,6 +269,9 @@ def test_runs_draw_over_the_sets_in_turn(case, monkeypatch):
     fields = [name for name in results.runs if name != "parameter_set"]
     third = results.runs[results.runs["seed"] == 10]
     assert third[fields].reset_index(drop=True).equals(alone.runs[fields])
-    assert drawn(case, 4, central=True).settings == {}
+    assert drawn(case, central=True).values == {}
+    # A value of the case that is not the shipped one was changed on purpose, too.
+    other = drawn(case.changed({"talks.gap": 3.25}))
+    assert set(sets.columns) - set(other.values) == {"talks.gap"}
     # A case of one's own has no sets, whatever it is called.
-    assert drawn(case_of_text(case.to_toml()), 4).settings == {}
+    assert drawn(case_of_text(case.to_toml())).values == {}

@@ -1,7 +1,7 @@
 """Every mechanism can be turned off alone, in both engines, and does something when it is on."""
 
 import pytest
-from small_worlds import changed, run, unlike
+from small_worlds import changed, run, run_over_sets, unlike
 from worlds import SHIPPED, week_by_week
 
 SWITCHES = SHIPPED["gaza-2023"].switch_names
@@ -10,12 +10,12 @@ RUNS = 100
 
 @pytest.fixture(scope="module")
 def default():
-    return run(SHIPPED["gaza-2023"], RUNS)
+    return run_over_sets(SHIPPED["gaza-2023"], RUNS)
 
 
 @pytest.mark.parametrize("switch", SWITCHES)
 def test_turned_off_it_changes_some_run(default, switch):
-    off = run(SHIPPED["gaza-2023"].changed({f"switches.{switch}": False}), RUNS)
+    off = run_over_sets(SHIPPED["gaza-2023"].changed({f"switches.{switch}": False}), RUNS)
     assert unlike(default, off) != {}
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments import run_ensemble
+from experiments import run_ensemble, with_set
+from experiments.fitted import drawn
 from experiments.shares import Clusters, Tally, share_of, wilson
 from experiments.summary import Summariser
 from experiments.tables import ANSWERS, CAUSES, KEYS, TERMS, Tables, joined
@@ -27,8 +28,10 @@ def results(request):
 
 
 def parts(case, runs, rows):
-    maker = Tables(case)
-    return [maker.make(chunk) for chunk in chunks(case, runs, 5, weekly=True, rows=rows)]
+    draw = drawn(case)
+    maker = Tables(case, parameter_sets=draw.sets)
+    stream = chunks(case, runs, 5, settings=draw.settings, weekly=True, rows=rows)
+    return [maker.make(chunk) for chunk in stream]
 
 
 def test_keys_name_one_row_each(results):
@@ -128,8 +131,12 @@ def test_weeks_run_to_the_end_of_each_run_and_no_further(results):
 
 @pytest.mark.parametrize("seed", [5, 11, 23, 40])
 def test_a_row_is_the_world_with_its_seed(results, seed):
-    model = CeasefireModel(results.case, rng=seed).run()
     row = results.runs.set_index("seed").loc[seed]
+    case = results.case
+    if case.name == "gaza-2023":
+        assert row["parameter_set"] == seed
+        case = with_set(case, seed)
+    model = CeasefireModel(case, rng=seed).run()
     assert row["end_state"] == END_STATES[model.war.outcome] == model.end_state
     assert row["ended_week"] == model.war.ended_week
     assert row["rounds"] == model.rounds_held
