@@ -14,7 +14,7 @@ import numpy as np
 from experiments import PURPOSE
 from experiments.shares import Share, wilson
 from model.amounts import amount_of
-from model.certificate import ORDERS, Certificate
+from model.certificate import Certificate
 from model.constraints import (
     INFORMATION_MEMBER,
     KINDS,
@@ -22,6 +22,7 @@ from model.constraints import (
     constraint_of,
     touches,
 )
+from model.openings import ORDERS
 from model.scenario import Case
 
 Array = np.ndarray[Any, Any]

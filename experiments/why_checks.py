@@ -8,10 +8,9 @@ import numpy as np
 
 from agents.belligerent import ACCEPT
 from experiments.shares import Share, share_of
-from model.certificate import Certificate
+from model.certificate import Certificate, MinimalSet
 from model.engine import RELAXATION
 from model.ensemble import Ensemble
-from model.halving import MinimalSet
 from model.outcome import END_STATES
 from model.scenario import Case
 

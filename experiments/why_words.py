@@ -6,9 +6,8 @@ from experiments.shares import Share
 from experiments.why import Why, key_of, smallest_sets
 from experiments.words import counted, listed, percent, plain
 from model.amounts import amount_of
-from model.certificate import Certificate
+from model.certificate import Certificate, MinimalSet
 from model.constraints import INFORMATION_MEMBER, KINDS, MEMBERS, constraint_of
-from model.halving import MinimalSet
 from model.scenario import Case
 
 AMOUNTS = {

@@ -16,13 +16,11 @@ QUESTION = np.dtype(
         ("side", np.int64),
         ("members", np.int64),
         ("share", FLOAT),
-        ("row", np.int64),
         ("bound", np.bool_),
     ]
 )
-"""One way of relaxing a world, and the side asked: members as bits; by which share; the row that
-says about which texts, and takes the answers; whether to ask only which texts the side *could*
-take with any of its members relaxed (``relaxed.answer``)."""
+"""One way of relaxing a world, and the side asked: members as bits; by which share; whether to ask
+only which texts the side *could* take with any of its members relaxed (``questions.answer``)."""
 
 PART = 4
 """Of the worths of cells there are four versions, each constraint on them relaxed or not, and one
@@ -66,6 +64,8 @@ class Bench(NamedTuple):
         known: Which of those are worked out.
         secure: Odds of keeping the majority without any deal, by version (sides, 9).
         balance: Balances of the texts asked about, but for office (texts).
+        question: The question under way (1).
+        nothing: No texts (texts).
     """
 
     belligerents: Any
@@ -97,6 +97,8 @@ class Bench(NamedTuple):
     known: Any
     secure: Any
     balance: Any
+    question: Any
+    nothing: Any
 
 
 def bench_for(case: "Case") -> Bench:
@@ -138,11 +140,13 @@ def bench_for(case: "Case") -> Bench:
         assured=np.zeros(2, dtype=FLOAT),
         discount=np.zeros((2, durations), dtype=FLOAT),
         belief=np.zeros((2, PART_OF_BELIEF + 1, durations, guarantees), dtype=FLOAT),
-        believed=np.zeros((2, PART_OF_BELIEF + 1), dtype=np.bool_),
+        believed=np.zeros((2, PART_OF_BELIEF + 1, durations, guarantees), dtype=np.bool_),
         office=np.zeros((2, PART_OF_SEATS + 1, most), dtype=FLOAT),
         known=np.zeros((2, PART_OF_SEATS + 1, most), dtype=np.bool_),
         secure=np.zeros((2, PART_OF_SEATS + 1), dtype=FLOAT),
         balance=np.zeros(texts, dtype=FLOAT),
+        question=np.zeros(1, dtype=QUESTION),
+        nothing=np.zeros(texts, dtype=np.bool_),
     )
 
 
@@ -155,17 +159,6 @@ def _blocks(texts: Any) -> np.ndarray[Any, Any]:
 
 
 def notes_of(bench: Bench) -> int:
-    """Return how many numbers ``relaxed.note`` writes."""
+    """Return how many numbers ``questions.note`` writes."""
     durations, guarantees, _, weights = bench.terms.shape
     return int(durations * guarantees * weights) + 11
-
-
-def questions_of(
-    side: Any, members: Any, rows: Any = 0, bound: bool = False
-) -> np.ndarray[Any, Any]:
-    """Make questions (``QUESTION``), relaxed all the way, of numbers or lists of numbers."""
-    count = max(np.size(one) for one in (side, members, rows) if np.ndim(one))
-    questions = np.zeros(count, dtype=QUESTION)
-    questions["side"], questions["members"], questions["share"] = side, members, 1.0
-    questions["row"], questions["bound"] = rows, bound
-    return questions

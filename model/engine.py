@@ -16,7 +16,6 @@ import numba
 import numpy as np
 
 from agents.actor import FLOAT, World, rule
-from agents.chance import uniform
 from agents.deal import ReadableGrid
 from agents.draft import search_texts, use
 from agents.leader import weigh
@@ -24,7 +23,7 @@ from agents.talks import table_at_last
 from model.acceptance import be_ready, count_accepted
 from model.constraints import relax_all
 from model.frozen import freeze, is_certified
-from model.questions import ask_world
+from model.openings import search_openings
 from model.week import after_talks_of_records, before_talks_of_records, talks_of_records
 from model.world import View
 
@@ -191,15 +190,8 @@ def answer_now(row: int, wanted: Any, world: World) -> None:
         wanted.counts[row].both = both
 
 
-def draw_many(seed: int, tick: int, keys: Any, decision: int, draws: Any) -> None:
-    """Draw a number for each key (``chance.uniform``)."""
-    for i in range(len(keys)):
-        draws[i] = uniform(seed, tick, keys[i], decision)
-
-
 advance = compiled(advance_worlds)
-draw = compiled(draw_many)
-ask = compiled(ask_world)
+search = compiled(search_openings)
 _search = compiled(search_texts)
 
 
@@ -214,7 +206,7 @@ def is_ready() -> bool:
 
 def can_certify() -> bool:
     """Whether the compiled search for what would open a round lies in the cache."""
-    return bool(ask.signatures) or _kept("ask_world")
+    return bool(search.signatures) or _kept("search_openings")
 
 
 def search_compiled(grid: ReadableGrid, *rest: Any) -> tuple[int, float]:

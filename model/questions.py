@@ -12,8 +12,7 @@ from agents.government import majority_odds
 from agents.leader import NEVER, pressure_of, relief_brought, ruled_out, share_returned
 from agents.worth import precondition_cost, weight_of_later
 from model.bench import PART, PART_OF_BELIEF, PART_OF_SEATS
-from model.relaxed import CELLS, OFFICE, relax_twin, restore, version_of
-from model.world import View
+from model.relaxed import CELLS, OFFICE, reckon_twin, relax_twin, restore, version_of
 
 
 class Stance(NamedTuple):
@@ -107,6 +106,7 @@ def weigh_block(question: Any, block: Any, stance: Any, twin: World, bench: Any)
     s = question.side
     start = block[0]
     end = block[1]
+    reckon_twin(question, block[2], block[3], twin, bench)
     term = twin.terms[block[2], block[3], s]
     of_second = term[0]
     of_after = term[1]
@@ -187,9 +187,12 @@ def note(question: Any, stance: Any, twin: World, bench: Any, noted: Any) -> Non
     """Note the numbers that answers follow from, so that two ways of relaxing can be compared."""
     s = question.side
     me = twin.belligerents[s]
+    for place in range(len(noted)):
+        noted[place] = 0.0
     place = 0
     for d in range(twin.terms.shape[0]):
         for g in range(twin.terms.shape[1]):
+            reckon_twin(question, d, g, twin, bench)
             for i in range(twin.terms.shape[3]):
                 noted[place] = twin.terms[d, g, s, i]
                 place += 1
@@ -220,7 +223,9 @@ def start_anew(world: World, twin: World, bench: Any) -> None:
         for version in range(PART + 1):
             bench.summed[s, version] = False
         for version in range(PART_OF_BELIEF + 1):
-            bench.believed[s, version] = False
+            for d in range(len(world.grid.durations)):
+                for g in range(len(world.grid.guarantees)):
+                    bench.believed[s, version, d, g] = False
         for which in range(PART_OF_SEATS + 1):
             bench.secure[s, which] = -1.0
             for stand in range(bench.known.shape[2]):
@@ -237,84 +242,47 @@ def start_anew(world: World, twin: World, bench: Any) -> None:
             bench.relief[s, text] = relief_brought(s, text, world)
 
 
-def ask_world(
-    worlds: View,
-    row: int,
-    anew: bool,
-    questions: Any,
+@rule
+def ask(
+    s: int,
+    members: int,
+    share: float,
+    bound: bool,
     taken: Any,
     words: Any,
-    noted: Any,
+    world: World,
+    twin: World,
     bench: Any,
 ) -> None:
-    """Ask both sides of one world about texts, relaxed in many ways.
+    """Ask a side about texts in the world relaxed in one way.
 
     Args:
-        worlds: Worlds just after their answers.
-        row: Which of them.
-        anew: Whether it is another world than before.
-        questions: Ways of relaxing it (``bench.QUESTION``).
-        taken: Texts that are asked about, row by row; of these, those accepted stay (rows, texts).
-        words: The same memory, eight texts to a word (rows, words).
-        noted: Room for what answers follow from (questions, ``bench.notes_of``), or empty.
+        s: The side.
+        members: What is relaxed, as bits.
+        share: By which share of their ranges, 0 to 1.
+        bound: Whether to ask only which texts it *could* take with any of the members (``answer``).
+        taken: Texts that are asked about; of these, those accepted stay (texts).
+        words: The same memory, eight texts to a word.
+        world: The world just after its answers.
+        twin: The world that is relaxed in its place.
         bench: Room for asking.
     """
-    # Built here, as a compiled function cannot return records.
-    world: Any = View(
-        worlds.war[row],
-        worlds.talks[row],
-        worlds.switches[row],
-        worlds.belligerents[row],
-        worlds.captives[row],
-        worlds.parties[row],
-        worlds.patrons[row],
-        worlds.patronages[row],
-        worlds.mediators[row],
-        worlds.channels[row],
-        worlds.blocs[row],
-        worlds.fronts[row],
-        worlds.guarantors[row],
-        worlds.drafts[row],
-        worlds.rounds[row],
-        worlds.truces[row],
-        worlds.influence,
-        worlds.grid,
-        worlds.tables,
-        worlds.terms,
-        worlds.sums,
-        worlds.odds,
-    )
-    twin: Any = View(
-        world.war,
-        world.talks,
-        world.switches,
-        bench.belligerents,
-        bench.captives,
-        bench.parties,
-        world.patrons,
-        bench.patronages,
-        world.mediators,
-        world.channels,
-        bench.blocs,
-        world.fronts,
-        bench.guarantors,
-        world.drafts,
-        world.rounds,
-        world.truces,
-        world.influence,
-        world.grid,
-        bench.tables,
-        bench.terms,
-        world.sums,
-        bench.odds,
-    )
-    if anew:
-        start_anew(world, twin, bench)
-    for i in range(len(questions)):
-        question = questions[i]
-        relax_twin(question, taken[question.row], world, twin, bench)
-        stance = look_at(question, twin, bench)
-        if len(noted) > 0:
-            note(question, stance, twin, bench, noted[i])
-        else:
-            answer(question, stance, twin, taken[question.row], words[question.row], bench)
+    question = bench.question[0]
+    question.side = s
+    question.members = members
+    question.share = share
+    question.bound = bound
+    relax_twin(question, taken, world, twin, bench)
+    answer(question, look_at(question, twin, bench), twin, taken, words, bench)
+
+
+@rule
+def ask_for_notes(s: int, members: int, noted: Any, world: World, twin: World, bench: Any) -> None:
+    """Note what the answers of a side follow from with members relaxed all the way (``note``)."""
+    question = bench.question[0]
+    question.side = s
+    question.members = members
+    question.share = 1.0
+    question.bound = False
+    relax_twin(question, bench.nothing, world, twin, bench)
+    note(question, look_at(question, twin, bench), twin, bench, noted)

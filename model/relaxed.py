@@ -11,7 +11,7 @@ from agents.commitment import belief, guarantee_strength, sanctions
 from agents.reckoning import weigh_parts
 from agents.worth import resumption_cost, tabulate, total, war_value
 from model.bench import PART, PART_OF_BELIEF
-from model.constraints import GUARANTEE_MEMBER, MEMBERS, Constraint, relax, touches
+from model.constraints import GUARANTEE_MEMBER, Constraint, relax
 
 OFFICE = (int(Constraint.TOLERANCE), int(Constraint.SEATS), int(Constraint.SAFETY_NET))
 CELLS = (int(Constraint.PRECONDITION), int(Constraint.LEVERAGE))
@@ -79,9 +79,11 @@ def relax_twin(question: Any, taken: Any, world: World, twin: World, bench: Any)
     restore(bench.touched[0], world, twin)
     bench.touched[0] = question.members
     s = question.side
-    for member in range(MEMBERS):
-        if (question.members >> member) & 1 == 1 and touches(member, s):
+    for member in range(s, GUARANTEE_MEMBER, 2):
+        if (question.members >> member) & 1 == 1:
             relax(member, question.share, bench.limits, twin)
+    if (question.members >> GUARANTEE_MEMBER) & 1 == 1:
+        relax(GUARANTEE_MEMBER, question.share, bench.limits, twin)
     twin.belligerents[s].war_value = war_value(s, twin)
     version = version_of(question, CELLS, PART)
     if version == PART or not bench.summed[s, version]:
@@ -94,41 +96,33 @@ def relax_twin(question: Any, taken: Any, world: World, twin: World, bench: Any)
             for part in range(3):
                 bench.worth[s, version, part, text] = total(s, text, part, twin.tables, cell)
         bench.summed[s, version] = version != PART
-    reckon_twin(question, twin, bench)
 
 
 @rule
-def reckon_twin(question: Any, twin: World, bench: Any) -> None:
+def reckon_twin(question: Any, d: int, g: int, twin: World, bench: Any) -> None:
     """Write what a relaxed side gains besides the cells, as ``reckoning.reckon_side`` does.
 
-    Without reluctance, and with belief worked out once for each way of relaxing it.
+    For one duration and guarantee, without reluctance, and with belief worked out once for each way
+    of relaxing it.
     """
     s = question.side
     grid = twin.grid
     switches = twin.switches
     me = twin.belligerents[s]
-    other = twin.belligerents[1 - s]
-    war = me.war_value
-    after = war - resumption_cost(me, switches)
+    strength = guarantee_strength(grid.guarantees[g], twin.guarantors, switches)
     version = version_of_belief(question)
-    known = bench.believed[s, version]
-    for g in range(len(grid.guarantees)):
-        strength = guarantee_strength(grid.guarantees[g], twin.guarantors, switches)
-        foreseen = sanctions(me, strength) if switches.lock_in else 0.0
-        for d in range(len(grid.durations)):
-            if not known:
-                bench.belief[s, version, d, g] = belief(
-                    me, other, grid.durations[d], strength, bench.assured[s], switches
-                )
-            q = bench.belief[s, version, d, g]
-            weigh_parts(
-                twin.terms[d, g, s],
-                q,
-                bench.discount[s, d],
-                war,
-                after,
-                foreseen,
-                0.0,
-                switches,
-            )
-    bench.believed[s, version] = version != PART_OF_BELIEF
+    if not bench.believed[s, version, d, g]:
+        bench.belief[s, version, d, g] = belief(
+            me, twin.belligerents[1 - s], grid.durations[d], strength, bench.assured[s], switches
+        )
+        bench.believed[s, version, d, g] = version != PART_OF_BELIEF
+    weigh_parts(
+        twin.terms[d, g, s],
+        bench.belief[s, version, d, g],
+        bench.discount[s, d],
+        me.war_value,
+        me.war_value - resumption_cost(me, switches),
+        sanctions(me, strength) if switches.lock_in else 0.0,
+        0.0,
+        switches,
+    )

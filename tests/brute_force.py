@@ -10,13 +10,12 @@ from agents.belligerent import ACCEPT, REFUSE
 from agents.chance import Decision, uniform
 from agents.leader import weigh
 from agents.worth import tabulate, war_value
-from model.certificate import ORDERS
 from model.constraints import MEMBERS, limits_of, relax_all, touches
 from model.engine import RELAXATION, compiled
 from model.ensemble import Ensemble
 from model.frozen import Frozen
 from model.grid import frozen as read_only
-from model.halving import SHARES
+from model.openings import ORDERS, SHARES
 from model.scenario import Case
 from model.world import LOGS, View, empty_log, scratch
 
