@@ -200,15 +200,6 @@ def find_what_matters(world: World, twin: World, bench: Any, room: Any) -> None:
 
 
 @rule
-def matter(bits: int, room: Any) -> bool:
-    """Whether all members, given as bits, matter."""
-    for member in range(MEMBERS):
-        if (bits >> member) & 1 == 1 and not room.matters[member]:
-            return False
-    return True
-
-
-@rule
 def ask_about_parts(world: World, twin: World, bench: Any, room: Any) -> None:
     """Ask which texts each side takes with each part of a set relaxed.
 
@@ -216,6 +207,10 @@ def ask_about_parts(world: World, twin: World, bench: Any, room: Any) -> None:
     part opens the round by itself is in no minimal set, and is not asked about.
     """
     parts = room.parts
+    idle = 0
+    for member in range(MEMBERS):
+        if not room.matters[member]:
+            idle |= 1 << member
     for group in range(GROUPS):
         for s in range(2):
             words = room.spare_words[1]
@@ -234,7 +229,7 @@ def ask_about_parts(world: World, twin: World, bench: Any, room: Any) -> None:
                 bits = parts.bits[s, row]
                 room.any[s, row] = False
                 room.opens[s, row] = False
-                if not matter(bits, room):
+                if bits & idle != 0:
                     continue
                 for i in range(LARGEST):
                     smaller = parts.within[row, i]
