@@ -136,8 +136,14 @@ def _value(value: list[float] | None) -> str:
         return "–"
     mean, low, high = value
     if abs(high - low) < 5e-4:
-        return f"{mean:.3g}"
-    return f"{mean:.3g} ({low:.3g} to {high:.3g})"
+        return _number(mean)
+    return f"{_number(mean)} ({_number(low)} to {_number(high)})"
+
+
+def _number(value: float) -> str:
+    if abs(value) < 5e-4:
+        return "0"
+    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
 
 
 def _controlled(entries: Sequence[Entry]) -> list[str]:
