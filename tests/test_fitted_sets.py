@@ -14,10 +14,6 @@ from experiments.patterns import PATTERNS, see, shown
 from model.ensemble import prepare
 from model.scenario import load_case
 
-shipped = pytest.mark.skipif(
-    data_file("sets", "gaza-2023.csv") is None, reason="no sets come with the case yet"
-)
-
 
 @pytest.fixture(scope="module")
 def case():
@@ -34,18 +30,15 @@ def facts(case):
     return tomllib.loads(data_file("sets", f"{case.name}.toml").read_text(encoding="utf-8"))
 
 
-@shipped
 def test_sets_are_frozen(path, facts):
     assert hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() == facts["sets"]
 
 
-@shipped
 def test_priors_are_those_of_the_fit(case, facts):
     content = data_file("priors", f"{case.name}.toml").read_bytes()
     assert hashlib.blake2b(content, digest_size=10).hexdigest() == facts["priors"]
 
 
-@shipped
 def test_there_are_two_hundred_sets_and_each_shows_every_pattern(case, path):
     table = pd.read_csv(path, index_col="parameter_set")
     assert len(table) >= 200
@@ -56,13 +49,11 @@ def test_there_are_two_hundred_sets_and_each_shows_every_pattern(case, path):
         assert table[prior.name].between(prior.low * 0.999999 - 1e-9, prior.high * 1.000001).all()
 
 
-@shipped
 def test_the_case_itself_has_the_set_in_the_middle(case):
     for name, value in fitted_sets(case).iloc[0].items():
         assert float(case.settings[name].value) == pytest.approx(value, rel=1e-5), name
 
 
-@shipped
 @pytest.mark.parametrize("place", [0, 1, -1])
 def test_a_set_shows_the_patterns_as_often_as_is_said(case, path, facts, place):
     """A rule that has changed since the fit shows here: then the fit must be made again."""
@@ -81,7 +72,6 @@ def test_a_set_shows_the_patterns_as_often_as_is_said(case, path, facts, place):
             assert rates[name] == pytest.approx(row[name], abs=1.5 / runs), name
 
 
-@shipped
 def test_the_page_on_the_fit_is_about_these_sets(facts):
     page = data_file("", "gaza-2023.toml").parent.parent / "docs" / "fit.md"
     if not page.parent.is_dir():
