@@ -14,6 +14,9 @@ MOST, FOLLOWED = 10, 5
 """Constraints that are shown, and those that are followed over the weeks."""
 
 COLOURS = {"first": "#3b6ea5", "second": "#b5651d", "neither": "#6b6b6b"}
+LINES = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7")
+MARKERS = ("o", "s", "^", "D", "v")
+"""Colours of Okabe and Ito, and shapes for those who see none."""
 
 
 def plot(why: Why, case: Case, path: Path) -> None:
@@ -39,14 +42,22 @@ def plot(why: Why, case: Case, path: Path) -> None:
     left.set_xlabel("share of failed rounds, with 95 % interval over runs")
     left.set_title("Among the fewest constraints that would have had to give", loc="left")
     weeks = [f"{week_name(one.week)}–{week_name(one.until)}" for one in why.weeks]
-    for key, _ in list(why.binding.items())[:FOLLOWED]:
+    followed = list(why.binding)[:FOLLOWED]
+    for key, colour, marker in zip(followed, LINES, MARKERS, strict=False):
         shares = [one.binding[key].share if key in one.binding else 0.0 for one in why.weeks]
-        right.plot(weeks, shares, marker="o", label=labels[key])
+        right.plot(weeks, shares, color=colour, marker=marker, label=labels[key])
     right.set_ylim(0.0, 1.02)
     right.set_xlabel("weeks")
     right.set_title("The same by week", loc="left")
     if shown:
-        right.legend(fontsize="small", frameon=False)
+        # Below the axes, where it hides no point.
+        right.legend(
+            fontsize="small",
+            frameon=False,
+            ncols=2,
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.12),
+        )
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
     figure.suptitle(
