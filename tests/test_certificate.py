@@ -45,7 +45,7 @@ def compare(case, frozen, texts):
         texts = expected[found.members]
         least = smallest_share(small, world, found.members, texts)
         if found.share != least:
-            # Rare: a side that regrets less comes to sign in order to resume (model.halving).
+            # Rare: a side that regrets less comes to sign in order to resume (model.certificate).
             short = accepted(small, world, [found.bits], found.share - 1 / 64)[0]
             assert least < found.share
             assert not (short.all(axis=1) & texts).any()
