@@ -31,6 +31,11 @@ def rule(function: F) -> F:
     return register_jitable(function)
 
 
+def inlined_rule(function: F) -> F:
+    """Mark a rule that is compiled into its callers: a call passes the whole world by value."""
+    return register_jitable(inline="always")(function)
+
+
 @rule
 def share_of_step(rate: float, step: float) -> float:
     """Share of a gap, 0 to 1, that closes in a step of ``step`` weeks at ``rate`` per week.
@@ -205,7 +210,7 @@ class World(Protocol):
         tables: Scratch: worth of each cell of the grid to each side (sides, cells, 3).
         terms: Scratch: what a mediator reckons with (durations, guarantees, sides, 5).
         sums: Scratch: partial sums of a search (``agents.draft.SUMS``, cells).
-        odds: Scratch: distribution of seats.
+        odds: Scratch: distribution of seats, and the odds that each party stays (2, room).
     """
 
     war: Any

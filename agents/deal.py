@@ -45,13 +45,14 @@ TEXT = np.dtype(
         ("first_neighbour", np.int64),
         ("neighbours", np.int64),
         ("fresh", np.int64),
+        ("block_end", np.int64),
         ("key", np.int64),
     ]
 )
 """What is kept of each text: level of its duration and guarantee; 1.0 if it promises an end of
 the war; length of its phases; where its neighbours stand in ``Grid.neighbour`` and how many they
-are; the first column of ``Grid.cell`` in which it differs from the text before; a stable number
-made from its issues' names and levels."""
+are; the first column of ``Grid.cell`` in which it differs from the text before; the next text with
+another duration or guarantee; a stable number made from its issues' names and levels."""
 
 ISSUE = np.dtype(
     [("kind", np.int64), ("giver", np.int64), ("receiver", np.int64), ("release", np.int64)]

@@ -115,7 +115,10 @@ def search_texts(
     duration = -1
     guarantee = -1
     preference = 1.0
-    for n in range(count):
+    following = 0
+    while following < count:
+        n = following
+        following += 1
         candidate = n
         if text >= 0:
             candidate = text if n == 0 else grid.neighbour[grid.texts[text].first_neighbour + n - 1]
@@ -160,6 +163,8 @@ def search_texts(
                     break
         # Not even the best of every issue would do: no text of this duration and guarantee can.
         if hope < 0.0 and hope < best_score:
+            if text < 0:
+                following = this.block_end
             continue
         for i in range(fresh, columns):
             c = grid.cell[candidate, i]

@@ -34,31 +34,43 @@ def majority_odds(s: int, deal: bool, concession: float, ends: float, world: Wor
         ends: 1 if it promises an end of the war, else 0.
         world: The world.
     """
-    majority = world.belligerents[s].majority
-    if majority <= 0:
-        return 1.0
     side = world.belligerents[s]
-    odds = world.odds
-    sure = 0
+    if side.majority <= 0:
+        return 1.0
+    odds = world.odds[0]
+    stays = world.odds[1]
+    wanting = side.majority
+    doubtful = 0
+    for i in range(len(world.parties)):
+        party = world.parties[i]
+        stays[i] = 0.0
+        if party.side != s or party.seats <= 0:
+            continue
+        stays[i] = support_odds(party, side, deal, concession, ends, world.switches)
+        if stays[i] >= 1.0:
+            wanting -= party.seats
+        elif stays[i] > 0.0:
+            doubtful += party.seats
+    if wanting > doubtful:
+        return 0.0
+    # Only sums from which a majority can still be reached are followed.
     most = 0
     odds[0] = 1.0
     for i in range(len(world.parties)):
-        party = world.parties[i]
-        if party.side != s or party.seats <= 0:
+        if not 0.0 < stays[i] < 1.0:
             continue
-        stays = support_odds(party, side, deal, concession, ends, world.switches)
-        if stays >= 1.0:
-            sure += party.seats
-        elif stays > 0.0:
-            seats = party.seats
-            for k in range(most + 1, most + seats + 1):
-                odds[k] = 0.0
-            for k in range(most, -1, -1):
-                odds[k + seats] += odds[k] * stays
-                odds[k] *= 1.0 - stays
-            most += seats
+        seats = world.parties[i].seats
+        doubtful -= seats
+        least = max(0, wanting - doubtful)
+        for k in range(max(least, most + 1), most + seats + 1):
+            odds[k] = 0.0
+        for k in range(most + seats, least - 1, -1):
+            odds[k] *= 1.0 - stays[i]
+            if k >= seats:
+                odds[k] += odds[k - seats] * stays[i]
+        most += seats
     kept = 0.0
-    for k in range(max(0, majority - sure), most + 1):
+    for k in range(max(0, wanting), most + 1):
         kept += odds[k]
     return min(1.0, kept)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from agents.actor import FLOAT
 from model.constraints import limits_of
+from model.grid import blocks_of
 from model.world import scratch
 
 if TYPE_CHECKING:
@@ -17,17 +18,21 @@ QUESTION = np.dtype(
         ("members", np.int64),
         ("share", FLOAT),
         ("bound", np.bool_),
+        ("resumed", FLOAT),
     ]
 )
 """One way of relaxing a world, and the side asked: members as bits; by which share; whether to ask
-only which texts the side *could* take with any of its members relaxed (``questions.answer``)."""
+only which texts the side *could* take with any of its members relaxed (``questions.answer``); and
+what war resumed is then worth to it, in utility and apart from the cells."""
 
 PART = 4
 """Of the worths of cells there are four versions, each constraint on them relaxed or not, and one
 for a part of the way, which differs from question to question."""
 PART_OF_SEATS = 8
 PART_OF_BELIEF = 16
-"""Of seats there are eight versions and one; of belief sixteen and one."""
+PART_OF_GUARANTEE = 2
+"""Of seats there are eight versions and one; of belief sixteen and one; of guarantees two and
+one."""
 
 
 class Bench(NamedTuple):
@@ -48,8 +53,7 @@ class Bench(NamedTuple):
         stand: Which of a side's distinct concessions each text makes (sides, texts).
         concession: Those concessions (sides, distinct).
         ends: Whether they end the war (sides, distinct).
-        blocks: Texts that follow each other and share their duration and guarantee: the first, the
-            one after the last, duration, guarantee (blocks, 4).
+        blocks: Texts that share their duration and guarantee (``grid.blocks_of``).
         final: 1 where a text promises an end of the war, else 0 (texts).
         hard: 1 less how far a text demands the other side's dissolution (sides, texts).
         worth: Worth of each text to each side, by version of the cells (sides, 5, 3, texts).
@@ -60,6 +64,8 @@ class Bench(NamedTuple):
         discount: Weight of what comes after phase one (sides, durations).
         belief: Belief by version (sides, 17, durations, guarantees).
         believed: Which versions are worked out.
+        strength: Strength of guarantees by version (3, guarantees).
+        strengthened: Which versions are worked out.
         office: Change of office odds by version and concession (sides, 9, distinct).
         known: Which of those are worked out.
         secure: Odds of keeping the majority without any deal, by version (sides, 9).
@@ -93,6 +99,8 @@ class Bench(NamedTuple):
     discount: Any
     belief: Any
     believed: Any
+    strength: Any
+    strengthened: Any
     office: Any
     known: Any
     secure: Any
@@ -130,7 +138,7 @@ def bench_for(case: "Case") -> Bench:
         stand=stand,
         concession=concession,
         ends=ends,
-        blocks=_blocks(grid.texts),
+        blocks=blocks_of(grid.texts),
         final=np.array(grid.texts["ends"], dtype=FLOAT),
         hard=np.ascontiguousarray(1.0 - np.minimum(1.0, grid.dissolves[:, ::-1].T)),
         worth=np.zeros((2, PART + 1, 3, texts), dtype=FLOAT),
@@ -141,6 +149,8 @@ def bench_for(case: "Case") -> Bench:
         discount=np.zeros((2, durations), dtype=FLOAT),
         belief=np.zeros((2, PART_OF_BELIEF + 1, durations, guarantees), dtype=FLOAT),
         believed=np.zeros((2, PART_OF_BELIEF + 1, durations, guarantees), dtype=np.bool_),
+        strength=np.zeros((PART_OF_GUARANTEE + 1, guarantees), dtype=FLOAT),
+        strengthened=np.zeros(PART_OF_GUARANTEE + 1, dtype=np.bool_),
         office=np.zeros((2, PART_OF_SEATS + 1, most), dtype=FLOAT),
         known=np.zeros((2, PART_OF_SEATS + 1, most), dtype=np.bool_),
         secure=np.zeros((2, PART_OF_SEATS + 1), dtype=FLOAT),
@@ -148,14 +158,6 @@ def bench_for(case: "Case") -> Bench:
         question=np.zeros(1, dtype=QUESTION),
         nothing=np.zeros(texts, dtype=np.bool_),
     )
-
-
-def _blocks(texts: Any) -> np.ndarray[Any, Any]:
-    """Find the blocks of texts that share their duration and guarantee (``Bench.blocks``)."""
-    wording = np.stack([texts["duration"], texts["guarantee"]], axis=1)
-    first = np.flatnonzero(np.r_[True, (wording[1:] != wording[:-1]).any(axis=1)])
-    after = np.r_[first[1:], len(texts)]
-    return np.column_stack([first, after, wording[first]]).astype(np.int64)
 
 
 def notes_of(bench: Bench) -> int:

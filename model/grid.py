@@ -85,6 +85,8 @@ def build_grid(
     texts["neighbours"] = neighbours
     texts["first_neighbour"] = np.cumsum(neighbours) - neighbours
     texts["fresh"][1:] = (cell[1:] != cell[:-1]).argmax(axis=1)
+    blocks = blocks_of(texts)
+    texts["block_end"] = np.repeat(blocks[:, 1], blocks[:, 1] - blocks[:, 0])
     texts["key"] = _text_keys(level, issues)
     tables = {"kind": kinds, "giver": giver, "receiver": receiver, "release": release_issue}
     grid = Grid(
@@ -114,6 +116,18 @@ def frozen(grid: Grid) -> Grid:
         fixed.setflags(write=False)
         arrays.append(fixed)
     return Grid(*arrays)
+
+
+def blocks_of(texts: Any) -> Any:
+    """Find the blocks of texts that follow each other and share their duration and guarantee.
+
+    Returns:
+        The first text of each, the one after the last, duration, guarantee (blocks, 4).
+    """
+    wording = np.stack([texts["duration"], texts["guarantee"]], axis=1)
+    first = np.flatnonzero(np.r_[True, (wording[1:] != wording[:-1]).any(axis=1)])
+    after = np.r_[first[1:], len(texts)]
+    return np.column_stack([first, after, wording[first]]).astype(np.int64)
 
 
 def _structured(columns: dict[str, Any], layout: np.dtype[Any]) -> Any:

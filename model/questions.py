@@ -6,12 +6,12 @@ counted only where they can change the answer.
 
 from typing import Any, NamedTuple
 
-from agents.actor import World, rule
+from agents.actor import World, inlined_rule, rule
 from agents.commitment import assurance_given
 from agents.government import majority_odds
 from agents.leader import NEVER, pressure_of, relief_brought, ruled_out, share_returned
 from agents.worth import precondition_cost, weight_of_later
-from model.bench import PART, PART_OF_BELIEF, PART_OF_SEATS
+from model.bench import PART, PART_OF_BELIEF, PART_OF_GUARANTEE, PART_OF_SEATS
 from model.relaxed import CELLS, OFFICE, reckon_twin, relax_twin, restore, version_of
 
 
@@ -79,9 +79,7 @@ def look_at(question: Any, twin: World, bench: Any) -> Any:
 
 @rule
 def work_out_office(s: int, which: int, stand: int, twin: World, bench: Any) -> None:
-    """Work out the change of office odds for one concession, once for each version."""
-    if bench.known[s, which, stand]:
-        return
+    """Work out the change of office odds for one concession."""
     bench.known[s, which, stand] = True
     kept = majority_odds(s, True, bench.concession[s, stand], bench.ends[s, stand], twin)
     bench.office[s, which, stand] = kept - bench.secure[s, which]
@@ -96,7 +94,7 @@ def is_asked(words: Any, start: int, end: int) -> bool:
     return False
 
 
-@rule
+@inlined_rule
 def weigh_block(question: Any, block: Any, stance: Any, twin: World, bench: Any) -> None:
     """Balance all texts of a block but for office; NEVER marks those that are out of the question.
 
@@ -175,10 +173,13 @@ def answer(question: Any, stance: Any, twin: World, taken: Any, words: Any, benc
         if not counts or not is_asked(words, block[0], block[1]):
             continue
         office = bench.office[s, stance.which]
+        known = bench.known[s, stance.which]
         stand = bench.stand[s, block[0] : block[1]]
         for j in range(len(asked)):
             if asked[j]:
-                work_out_office(s, stance.which, stand[j], twin, bench)
+                # Once for each version; looked up here, as calls that pass worlds cost time.
+                if not known[stand[j]]:
+                    work_out_office(s, stance.which, stand[j], twin, bench)
                 asked[j] = balance[j] + stance.weight * office[stand[j]] >= 0.0
 
 
@@ -218,6 +219,8 @@ def start_anew(world: World, twin: World, bench: Any) -> None:
     """Forget the world asked about before, and work out what depends on this one alone."""
     restore(-1, world, twin)
     bench.touched[0] = 0
+    for version in range(PART_OF_GUARANTEE + 1):
+        bench.strengthened[version] = False
     for s in range(2):
         me = world.belligerents[s]
         for version in range(PART + 1):

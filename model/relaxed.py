@@ -6,11 +6,11 @@ the weights of these sums. Whatever a question's members leave alone is not work
 
 from typing import Any
 
-from agents.actor import World, rule
+from agents.actor import World, inlined_rule, rule
 from agents.commitment import belief, guarantee_strength, sanctions
 from agents.reckoning import weigh_parts
 from agents.worth import resumption_cost, tabulate, total, war_value
-from model.bench import PART, PART_OF_BELIEF
+from model.bench import PART, PART_OF_BELIEF, PART_OF_GUARANTEE
 from model.constraints import GUARANTEE_MEMBER, Constraint, relax
 
 OFFICE = (int(Constraint.TOLERANCE), int(Constraint.SEATS), int(Constraint.SAFETY_NET))
@@ -65,6 +65,14 @@ def version_of(question: Any, constraints: Any, part: int) -> int:
 
 
 @rule
+def version_of_guarantee(question: Any) -> int:
+    """Number the ways of relaxing the guarantee."""
+    if (question.members >> GUARANTEE_MEMBER) & 1 == 0:
+        return 0
+    return PART_OF_GUARANTEE if question.share < 1.0 else 1
+
+
+@rule
 def version_of_belief(question: Any) -> int:
     """Number the ways of relaxing what belief depends on; the guarantee is both sides'."""
     version = version_of(question, BELIEF, PART_OF_BELIEF)
@@ -84,7 +92,15 @@ def relax_twin(question: Any, taken: Any, world: World, twin: World, bench: Any)
             relax(member, question.share, bench.limits, twin)
     if (question.members >> GUARANTEE_MEMBER) & 1 == 1:
         relax(GUARANTEE_MEMBER, question.share, bench.limits, twin)
-    twin.belligerents[s].war_value = war_value(s, twin)
+    me = twin.belligerents[s]
+    me.war_value = war_value(s, twin)
+    question.resumed = me.war_value - resumption_cost(me, twin.switches)
+    guarantee = version_of_guarantee(question)
+    if not bench.strengthened[guarantee]:
+        for g in range(len(twin.grid.guarantees)):
+            level = twin.grid.guarantees[g]
+            bench.strength[guarantee, g] = guarantee_strength(level, twin.guarantors, twin.switches)
+        bench.strengthened[guarantee] = guarantee != PART_OF_GUARANTEE
     version = version_of(question, CELLS, PART)
     if version == PART or not bench.summed[s, version]:
         tabulate(s, twin)
@@ -98,7 +114,7 @@ def relax_twin(question: Any, taken: Any, world: World, twin: World, bench: Any)
         bench.summed[s, version] = version != PART
 
 
-@rule
+@inlined_rule
 def reckon_twin(question: Any, d: int, g: int, twin: World, bench: Any) -> None:
     """Write what a relaxed side gains besides the cells, as ``reckoning.reckon_side`` does.
 
@@ -109,7 +125,7 @@ def reckon_twin(question: Any, d: int, g: int, twin: World, bench: Any) -> None:
     grid = twin.grid
     switches = twin.switches
     me = twin.belligerents[s]
-    strength = guarantee_strength(grid.guarantees[g], twin.guarantors, switches)
+    strength = bench.strength[version_of_guarantee(question), g]
     version = version_of_belief(question)
     if not bench.believed[s, version, d, g]:
         bench.belief[s, version, d, g] = belief(
@@ -121,7 +137,7 @@ def reckon_twin(question: Any, d: int, g: int, twin: World, bench: Any) -> None:
         bench.belief[s, version, d, g],
         bench.discount[s, d],
         me.war_value,
-        me.war_value - resumption_cost(me, switches),
+        question.resumed,
         sanctions(me, strength) if switches.lock_in else 0.0,
         0.0,
         switches,

@@ -91,7 +91,7 @@ def scratch(case: Case) -> dict[str, np.ndarray[Any, Any]]:
         "tables": np.zeros((2, len(grid.cells), 3), dtype=FLOAT),
         "terms": np.zeros((len(grid.durations), len(grid.guarantees), 2, WEIGHTS), dtype=FLOAT),
         "sums": np.zeros((SUMS, max(len(grid.cells), len(grid.issues) + 1)), dtype=FLOAT),
-        "odds": np.zeros(seats + 1, dtype=FLOAT),
+        "odds": np.zeros((2, max(seats + 1, len(case.records["parties"]))), dtype=FLOAT),
     }
 
 

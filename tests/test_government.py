@@ -38,7 +38,7 @@ def parliament(drawn, majority):
         parties=made,
         switches=SimpleNamespace(safety_net=True, exits=True),
         grid=SimpleNamespace(concession=np.zeros((1, 2)), texts=[SimpleNamespace(ends=0.0)]),
-        odds=[0.0] * (1 + sum(seats for seats, _ in drawn)),
+        odds=np.zeros((2, max(1 + sum(seats for seats, _ in drawn), len(made)))),
     )
 
 
