@@ -250,8 +250,11 @@ def ask_about_parts(world: World, twin: World, bench: Any, room: Any) -> None:
 
 
 @rule
-def row_of(s: int, first: int, second: int, third: int, room: Any) -> int:
-    """Return the row of what touches a side of a set of members, ascending; -1 is nobody."""
+def row_of(s: int, first: int, second: int, third: int, row: Any) -> int:
+    """Return the row of what touches a side of a set of members, ascending; -1 is nobody.
+
+    ``row`` is that of ``parts.Parts``.
+    """
     x = 0
     y = 0
     z = 0
@@ -261,20 +264,36 @@ def row_of(s: int, first: int, second: int, third: int, room: Any) -> int:
             x = y
             y = z
             z = place_of(member)
-    return room.parts.row[x, y, z]
+    found: int = row[x, y, z]
+    return found
 
 
 @rule
-def try_set(
+def opens(first: int, second: int, third: int, row: Any, takes: Any, words: Any) -> bool:
+    """Whether a set of members opens the round; -1 is nobody.
+
+    Args:
+        first: The first member.
+        second: The second.
+        third: The third.
+        row: Rows of parts (``parts.Parts``).
+        takes: Whether each side takes any text with each part relaxed (sides, rows).
+        words: Which (sides, rows, words). Not the whole room: a call passes it by value.
+    """
+    mine = row_of(0, first, second, third, row)
+    theirs = row_of(1, first, second, third, row)
+    if not (takes[0, mine] and takes[1, theirs]):
+        return False
+    return any_in_both(words[0, mine], words[1, theirs])
+
+
+@rule
+def note_set(
     first: int, second: int, third: int, world: World, twin: World, bench: Any, room: Any
-) -> bool:
-    """Whether a set opens the round; if so it is noted, with its smallest share."""
-    mine = row_of(0, first, second, third, room)
-    theirs = row_of(1, first, second, third, room)
-    if not (room.any[0, mine] and room.any[1, theirs]):
-        return False
-    if not any_in_both(room.words[0, mine], room.words[1, theirs]):
-        return False
+) -> None:
+    """Note a set that opens the round, with its smallest share."""
+    mine = row_of(0, first, second, third, room.parts.row)
+    theirs = row_of(1, first, second, third, room.parts.row)
     best = room.spare_words[1]
     for i in range(len(best)):
         best[i] = room.words[0, mine, i] & room.words[1, theirs, i]
@@ -292,7 +311,7 @@ def try_set(
         copy_words(best, words)
         for s in range(2):
             # A side that a set does not touch accepts these texts in any case.
-            if bits & OWN[s] != 0:
+            if bits & OWN[s] != 0 and any_of(words):
                 share = middle / SHARES
                 ask(s, bits, share, False, room.spare[2], words, world, twin, bench)
         if any_of(words):
@@ -305,23 +324,27 @@ def try_set(
         if room.spare[1, text]:
             room.texts[number] = text
             break
-    return True
 
 
 @rule
 def find_minimal_sets(world: World, twin: World, bench: Any, room: Any) -> None:
     """Find all minimal sets of up to three members, the smaller first."""
     opened = room.opened
+    row, takes, words = room.parts.row, room.any, room.words
     for i in range(MEMBERS):
         for j in range(MEMBERS):
             opened[i, j] = False
     for i in range(MEMBERS):
-        if room.matters[i]:
-            opened[i, i] = try_set(i, -1, -1, world, twin, bench, room)
+        if room.matters[i] and opens(i, -1, -1, row, takes, words):
+            opened[i, i] = True
+            note_set(i, -1, -1, world, twin, bench, room)
     for i in range(MEMBERS):
         for j in range(i + 1, MEMBERS):
-            if room.matters[i] and room.matters[j] and not (opened[i, i] or opened[j, j]):
-                opened[i, j] = try_set(i, j, -1, world, twin, bench, room)
+            if not (room.matters[i] and room.matters[j]) or opened[i, i] or opened[j, j]:
+                continue
+            if opens(i, j, -1, row, takes, words):
+                opened[i, j] = True
+                note_set(i, j, -1, world, twin, bench, room)
     for i in range(MEMBERS):
         if opened[i, i] or not room.matters[i]:
             continue
@@ -329,8 +352,10 @@ def find_minimal_sets(world: World, twin: World, bench: Any, room: Any) -> None:
             if opened[j, j] or opened[i, j] or not room.matters[j]:
                 continue
             for k in range(j + 1, MEMBERS):
-                if not (opened[k, k] or opened[i, k] or opened[j, k]) and room.matters[k]:
-                    try_set(i, j, k, world, twin, bench, room)
+                if opened[k, k] or opened[i, k] or opened[j, k] or not room.matters[k]:
+                    continue
+                if opens(i, j, k, row, takes, words):
+                    note_set(i, j, k, world, twin, bench, room)
 
 
 @rule
@@ -347,17 +372,20 @@ def find_flips(world: World, twin: World, bench: Any, room: Any) -> None:
             if not refused or not touches(member, s):
                 continue
             low = 0
-            # One more than all the way: not even that does.
-            high = SHARES + 1
+            high = SHARES
+            middle = SHARES
             while high - low > 1:
-                middle = (low + high) // 2
                 row[world.talks.text] = True
                 ask(s, 1 << member, middle / SHARES, False, row, words, world, twin, bench)
                 if row[world.talks.text]:
                     high = middle
+                    room.flips[s, member] = high
+                elif middle == SHARES:
+                    # Not even all the way does.
+                    break
                 else:
                     low = middle
-            room.flips[s, member] = high if high <= SHARES else 0
+                middle = (low + high) // 2
 
 
 @rule
@@ -392,6 +420,8 @@ def find_pivots(world: World, twin: World, bench: Any, room: Any) -> None:
             words = room.spare_words[1]
             copy_words(room.spare_words[0], words)
             for s in range(2):
+                if not any_of(words):
+                    break
                 ask(s, relaxed, 1.0, False, room.spare[1], words, world, twin, bench)
             if any_of(words):
                 room.pivots[number] = order[place]
