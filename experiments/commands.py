@@ -119,7 +119,7 @@ def make_ready(
         work.append(lambda: Ensemble(case, [0]).advance(1))
     if certify and not can_certify():
         world = freeze_agents(CeasefireModel(case, rng=0))
-        work.append(lambda: Certifier(case).certify(world))
+        work.append(lambda: next(Certifier(case).certify(world)))
     if not work:
         return
     console = screen(stderr=True)

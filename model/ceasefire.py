@@ -155,7 +155,7 @@ class CeasefireModel(mesa.Model):
         before_talks_of_agents(self)
         talks_of_agents(self)
         if self._certifier and self.talks.closing and not self.talks.signed:
-            self.certificates.append(self._certifier.certify(freeze_agents(self)))
+            self.certificates.extend(self._certifier.certify(freeze_agents(self)))
         after_talks_of_agents(self)
         self.datacollector.collect(self)
 

@@ -9,6 +9,7 @@ ones, so that it is the smallest. Where it does not (a side that regrets less ma
 order to resume), what is found does, and a 64th less does not.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,8 @@ class Certificate:
             it to accept the last text; NaN where that does not do (sides, members).
         pivots: The member that opened the round in each random order of relaxing all of them
             (Shapley and Shubik 1954); -1 if it stayed closed.
-        ranges: How far each member could be relaxed, in its own unit (``amounts.ranges_of``).
+        ranges: How far each member could be relaxed, in its own unit (a row of
+            ``amounts.ranges_of``).
     """
 
     seed: int
@@ -96,47 +98,53 @@ class Certificate:
 
 
 class Certifier:
-    """Certifies rounds of one case, one at a time.
+    """Certifies rounds of one case.
 
     Args:
         case: The case.
     """
 
     def __init__(self, case: "Case") -> None:
+        self._case = case
         self._bench = bench_for(case)
         self._room = room_to_search(case, self._bench)
         self._rest = {"influence": case.influence, "grid": case.grid.plain(), **scratch(case)}
-        # No answer depends on these.
-        for name in ("fronts", "drafts"):
-            self._rest[name] = case.records[name][np.newaxis]
-        for name, kind in LOGS.items():
-            self._rest[name] = empty_log(kind, 1)[np.newaxis]
 
-    def certify(self, frozen: Frozen) -> Certificate:
-        """Certify a round that failed.
+    def certify(self, frozen: Frozen) -> Iterator[Certificate]:
+        """Certify rounds that failed, one after the other.
 
         Args:
-            frozen: The world just after the answers: records shaped (1,) or (1, actors).
+            frozen: The worlds just after the answers: records shaped (worlds,) or (worlds, actors).
+
+        Yields:
+            The certificate of each.
         """
-        room = self._room
-        search(View(**frozen._asdict(), **self._rest), 0, self._bench, room)
-        war, talks = frozen.war[0], frozen.talks[0]
-        first, second, both = room.accepted.tolist()
-        refused = (frozen.belligerents[0]["answer"] == REFUSE).tolist()
-        return Certificate(
-            seed=int(war["seed"]),
-            round=int(talks["rounds"]),
-            tick=int(war["tick"]),
-            week=float(war["week"]),
-            text=int(talks["text"]),
-            refused=(refused[0], refused[1]),
-            accepted=(first, second),
-            both=both,
-            sets=self._sets(),
-            flips=np.where(room.flips > 0, room.flips / SHARES, np.nan),
-            pivots=tuple(room.pivots.tolist()),
-            ranges=ranges_of(frozen, self._bench.limits),
-        )
+        room, count = self._room, len(frozen.war)
+        # No answer depends on these.
+        idle = {name: self._case.records[name] for name in ("fronts", "drafts")}
+        idle |= {name: empty_log(kind, 1) for name, kind in LOGS.items()}
+        several = {name: np.repeat(one[np.newaxis], count, axis=0) for name, one in idle.items()}
+        worlds = View(**frozen._asdict(), **several, **self._rest)
+        ranges = ranges_of(frozen, self._bench.limits)
+        refused = (frozen.belligerents["answer"] == REFUSE).tolist()
+        for row in range(count):
+            search(worlds, row, self._bench, room)
+            war, talks = frozen.war[row], frozen.talks[row]
+            first, second, both = room.accepted.tolist()
+            yield Certificate(
+                seed=int(war["seed"]),
+                round=int(talks["rounds"]),
+                tick=int(war["tick"]),
+                week=float(war["week"]),
+                text=int(talks["text"]),
+                refused=(refused[row][0], refused[row][1]),
+                accepted=(first, second),
+                both=both,
+                sets=self._sets(),
+                flips=np.where(room.flips > 0, room.flips / SHARES, np.nan),
+                pivots=tuple(room.pivots.tolist()),
+                ranges=ranges[row],
+            )
 
     def _sets(self) -> tuple[MinimalSet, ...]:
         """Return the sets that were found, the smallest first, then by share."""

@@ -45,7 +45,7 @@ class Stance(NamedTuple):
     version: Any
 
 
-@rule
+@inlined_rule
 def look_at(question: Any, twin: World, bench: Any) -> Any:
     """Gather what weighs on every text alike in the twin (``Stance``)."""
     s = question.side

@@ -81,7 +81,7 @@ def version_of_belief(question: Any) -> int:
     return PART_OF_BELIEF if question.share < 1.0 else version + 8
 
 
-@rule
+@inlined_rule
 def relax_twin(question: Any, taken: Any, world: World, twin: World, bench: Any) -> None:
     """Make the twin the world relaxed as a question says, ready for the side that is asked."""
     restore(bench.touched[0], world, twin)

@@ -44,7 +44,8 @@ def ceasefire(monkeypatch, capsys):
 def compiled():
     """Have the rules compiled, so that no process started below has to."""
     run_ensemble("two-rivals", runs=1)
-    Certifier(load_case("two-rivals")).certify(freeze_agents(CeasefireModel("two-rivals")))
+    world = freeze_agents(CeasefireModel("two-rivals"))
+    next(Certifier(load_case("two-rivals")).certify(world))
 
 
 def start(*words, cwd=ROOT, **more):

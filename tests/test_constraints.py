@@ -147,8 +147,8 @@ def test_amounts_are_what_relaxing_moves(name, member, sixtyfourths):
     limits = limits_of(model.case)
     before = freeze_agents(model)
     relax(member, share, limits.view(np.recarray), model)
-    start = ranges_of(before, limits)
-    left = ranges_of(freeze_agents(model), limits)
+    start = ranges_of(before, limits)[0]
+    left = ranges_of(freeze_agents(model), limits)[0]
     if constraint_of(member)[0] == Constraint.SEATS:
         assert start[member] - left[member] == amount_of(member, share, start)
     else:
