@@ -208,7 +208,7 @@ def notes(figures: dict[str, Any], mesa_runs: int, compiled_runs: int) -> list[s
 
 def bench(cache: Path, quick: bool, repetitions: int) -> tuple[list[Row], list[str]]:
     """Measure everything and return the rows and the notes."""
-    mesa_runs, compiled_runs = (20, 1000) if quick else (60, 2000)
+    mesa_runs, compiled_runs = (20, 2000) if quick else (60, 10_000)
     started = compile_cold(cache)
     started += start_warm(cache, repetitions)
     figures = contest(cache, repetitions, mesa_runs, compiled_runs)
