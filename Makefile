@@ -135,7 +135,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 .PHONY: lock
 lock: $(VENV)/.stamp-venv ## Write requirements/*.txt anew from pyproject.toml
 	$(call say,Resolving for every Python from 3.11 and every platform (about 10 seconds))
-	@$(BIN)/$(LOCK) $(LOCK_ARGS) --extra live --group dev -o requirements/all.txt \
+	@$(BIN)/$(LOCK) $(LOCK_ARGS) --extra cluster --extra live --extra sensitivity --group dev -o requirements/all.txt \
 	    pyproject.toml >/dev/null
 	@$(BIN)/$(LOCK) --group build -c requirements/all.txt -o requirements/run.txt \
 	    pyproject.toml >/dev/null

@@ -20,6 +20,7 @@ from experiments.claims_file import Claims
 from experiments.claims_measures import KINDS, needs_of
 from experiments.claims_seen import Context, Needs, Observed
 from experiments.claims_tables import Change, Claim
+from experiments.faults import not_finite
 from model.ensemble import Ensemble, prepare
 from model.scenario import Case, ScenarioError
 from model.settings import one_of, problem
@@ -281,19 +282,12 @@ def gather(
 
 def faults_in(seen: Observed) -> dict[int, str]:
     """Return the rows in which some number is not finite, and where it was found."""
-    faults: dict[int, str] = {}
+    faults = not_finite(seen.records)
 
     def note(rows: Array, name: str) -> None:
         for row in np.flatnonzero(rows).tolist():
             faults.setdefault(row, name)
 
-    for collection in ("war", "belligerents", "patrons", "patronages", "blocs", "fronts"):
-        array = seen.records[collection]
-        for name in array.dtype.names or ():
-            values = array[name]
-            if values.dtype.kind == "f":
-                wrong = ~np.isfinite(values)
-                note(wrong if wrong.ndim == 1 else wrong.any(axis=1), f"{collection}.{name}")
     for (week, _), (_, balance) in seen.answers.items():
         note(np.asarray(~np.isfinite(balance).all(axis=1)), f"balance of a text in week {week}")
     for (week, name), values in seen.fields.items():

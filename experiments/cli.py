@@ -1,4 +1,7 @@
-"""The command line: ``ceasefire run``, ``ensemble``, ``why``, ``check``, ``cases``, ``claims``."""
+"""The command line: ``ceasefire run``, ``ensemble``, ``why``, ``check``, ``cases``, ``claims``.
+
+Commands about experiments stand in ``cli_experiments``.
+"""
 
 import importlib.util
 import json
@@ -86,11 +89,23 @@ def run(
     weeks: Weeks = None,
     settings: Settings = None,
     variant: VariantName = None,
+    point: Annotated[
+        int | None,
+        typer.Option(
+            help="With a folder of a sweep for CASE: its point, and the set that the seed has.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell one world week by week: rounds, answers and reasons, cabinet, patron, fronts, end."""
     check_seed("--seed", seed)
-    whole, changes = case_of(case, weeks, settings, variant, parameter_set)
+    if point is not None:
+        if weeks is not None or settings or variant is not None:
+            raise RefusedError("--point: found with changes; allowed: the point as it was run.")
+        whole, changes, parameter_set = stored_point(case, point, seed, parameter_set)
+    else:
+        whole, changes = case_of(case, weeks, settings, variant, parameter_set)
     from experiments.commands import tell_one
 
     tell_one(whole, changes, seed, parameter_set, as_json)
@@ -320,6 +335,18 @@ def case_of(
     return found.changed(chosen), changes | chosen
 
 
+def stored_point(
+    folder: str, point: int, seed: int, parameter_set: int | None
+) -> tuple["Case", dict[str, Any], int]:
+    """Return the case of one run of a sweep, the values at its point, and its parameter set."""
+    from experiments.replay import case_at
+    from experiments.results import ResultsFolder
+
+    results = ResultsFolder.open(folder)
+    found, chosen = case_at(results, point, seed, parameter_set)
+    return found, dict(results.design.points[point].values), chosen
+
+
 def check_runs(runs: int, first_seed: int, workers: int | None) -> None:
     """Refuse what no ensemble can be made of."""
     if runs < 1:
@@ -400,3 +427,7 @@ def complain(sentence: str, code: int) -> int:
     """Say something on stderr and return the exit code."""
     print(f"ceasefire: {sentence}", file=sys.stderr)
     return code
+
+
+# Last, as they are made of what stands above.
+from experiments import cli_experiments  # noqa: E402, F401

@@ -217,7 +217,11 @@ def with_set(case: Case, number: int) -> Case:
         allowed = f"a whole number from {sets.index.min()} to {sets.index.max()}"
         raise RefusedError(f"parameter set: found {number}; allowed: {allowed}.")
     row = sets.loc[number].to_numpy(dtype=np.float64).tolist()
-    values = dict(zip(sets.columns, row, strict=True))
+    return with_values(case, dict(zip(sets.columns, row, strict=True)))
+
+
+def with_values(case: Case, values: Mapping[str, Any]) -> Case:
+    """Return a case with the values of a set, and room in its log for the rounds they bring."""
     # Sets with short gaps need room for more rounds than the case logs: here, for no gaps at all.
     horizon, shortest = case.settings["war.horizon"], case.settings["talks.shortest_round"]
     room = math.ceil(float(horizon.value) / float(shortest.value))

@@ -6,7 +6,7 @@ on the case alone, so the tables of all chunks fit together.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -61,11 +61,15 @@ class Tables:
         self.point = point
         self.parameter_sets = np.asarray(parameter_sets, dtype=np.int64)
         self.sides = case.names["belligerents"]
-        texts = [case.describe_text(i) for i in range(len(case.grid.texts))]
-        # Two texts may read alike: words are told apart by their place among the distinct ones.
-        self._words = pd.CategoricalDtype(list(dict.fromkeys(texts)))
-        place = {words: i for i, words in enumerate(self._words.categories)}
-        self._word_of = np.array([place[words] for words in texts], dtype=np.int64)
+
+    @cached_property
+    def _words(self) -> tuple[pd.CategoricalDtype, Array]:
+        """The distinct words of all texts, and the place of each text's among them."""
+        texts = [self.case.describe_text(i) for i in range(len(self.case.grid.texts))]
+        # Two texts may read alike.
+        words = pd.CategoricalDtype(list(dict.fromkeys(texts)))
+        place = {text: i for i, text in enumerate(words.categories)}
+        return words, np.array([place[text] for text in texts], dtype=np.int64)
 
     def make(self, chunk: Chunk) -> dict[str, pd.DataFrame]:
         """Return the tables of a chunk: runs, and of rounds, truces and weeks what it kept."""
@@ -224,8 +228,9 @@ class Tables:
         }
 
     def _text_words(self, text: Array) -> pd.Categorical:
-        codes = np.where(text >= 0, self._word_of[text], -1)
-        return pd.Categorical.from_codes(codes, dtype=self._words)
+        words, place_of = self._words
+        codes = np.where(text >= 0, place_of[text], -1)
+        return pd.Categorical.from_codes(codes, dtype=words)
 
     def _captives(self, groups: Array, s: int, side: str) -> dict[str, Any]:
         """Count the captives from among the people of one side."""
