@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from experiments.dimensions import Dimension, value_words
 from experiments.look import LINES, SHADES, bare, head, new_figure, save
@@ -89,7 +88,7 @@ def heat_map(
         axes.legend(loc="upper right", bbox_to_anchor=(1.0, -0.07), fontsize="small", frameon=False)
     bar = figure.colorbar(mesh, ax=axes, label=outcome.label)
     if outcome.is_share:
-        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if high > 0.05 else 1))
+        bar.ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g} %")
     axes.set_xlabel(f"{across.words} ({across.unit})")
     axes.set_ylabel(f"{up.words} ({up.unit})")
     half = float(((table["high"] - table["low"]) / 2.0).max())
@@ -137,13 +136,23 @@ def curves(
     figure = new_figure(8.5, 5.2)
     axes = figure.subplots()
     groups = [(None, table)] if by is None else list(table.groupby(by.name, sort=False))
-    for (value, rows), (colour, marker, dashes) in zip(groups, LINES, strict=False):
+    # Intervals of several lines stand beside each other; their bands would hide one another.
+    aside = 0.008 * (float(table[scale.name].max()) - float(table[scale.name].min()))
+    for i, ((value, rows), (colour, marker, dashes)) in enumerate(zip(groups, LINES, strict=False)):
         ordered = rows.sort_values(scale.name)
         x = ordered[scale.name].to_numpy(dtype=float)
         mean, low, high = (ordered[name].to_numpy() for name in ("mean", "low", "high"))
         label = None if by is None else f"{by.label}: {value_words(value)}"
-        axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
-        axes.plot(x, mean, color=colour, marker=marker, linestyle=dashes, label=label)
+        if by is None:
+            axes.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
+            axes.plot(x, mean, color=colour, marker=marker, linestyle=dashes)
+            continue
+        x = x + aside * (i - (len(groups) - 1) / 2.0)
+        spread = np.maximum(np.stack([mean - low, high - mean]), 0.0)
+        axes.errorbar(
+            x, mean, yerr=spread, color=colour, marker=marker, linestyle=dashes, label=label,
+            elinewidth=1, capsize=2,
+        )  # fmt: skip
     if level is not None:
         axes.axhline(level, color="black", linewidth=1, linestyle=(0, (4, 3)))
     _value_axis(axes.yaxis, outcome)
@@ -188,7 +197,7 @@ def ladder(table: pd.DataFrame, dimensions: list[Dimension], outcome: Outcome) -
 
 def _value_axis(axis: Any, outcome: Outcome) -> None:
     if outcome.is_share:
-        axis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+        axis.set_major_formatter(lambda share, _: f"{100 * share:g} %")
 
 
 def _short(outcome: Outcome, value: float, unit: bool = True) -> str:

@@ -36,8 +36,11 @@ def show(results: ResultsFolder, outcome: Outcome, path: Path, console: Console)
         console.print(listing(table, results.design.dimensions, outcome))
     for sentence in findings(results, outcome):
         console.print(Text(sentence))
-    for sentence in (*pairing_words(results, outcome), *failure_words(results)):
+    for sentence in pairing_words(results, outcome):
         console.print(Text(sentence))
+    for sentence in failure_words(results):
+        # Commands are to be copied: nothing may break them.
+        console.print(sentence, markup=False, soft_wrap=True)
     state = results.manifest["state"]
     console.print(
         Text(
@@ -56,7 +59,7 @@ def matrix(table: pd.DataFrame, down: Dimension, across: Dimension, outcome: Out
     found.add_column(f"{down.label} ↓   {across.label} →", max_width=24)
     grid = table.pivot(index=down.name, columns=across.name, values="mean")
     for value in across.values:
-        found.add_column(value_words(value), justify="right")
+        found.add_column(value_words(value), justify="right", overflow="fold")
     for step in down.values[::-1]:
         cells = [_cell(outcome, float(grid.loc[step, value])) for value in across.values]
         found.add_row(value_words(step), *cells)

@@ -9,7 +9,7 @@ from experiments.dimensions import Dimension, value_words
 from experiments.outcomes import Outcome
 from experiments.pairing import contrast
 from experiments.results import ResultsFolder
-from experiments.words import DASH, MINUS, counted, listed, percent, plain
+from experiments.words import DASH, MINUS, counted, percent, plain
 from model.settings import shown
 
 
@@ -29,7 +29,10 @@ def spread(outcome: Outcome, low: float, high: float) -> str:
 
 def at_words(dimensions: Sequence[Dimension], row: pd.Series) -> str:
     """Say where a point is, in as few words as it takes."""
-    return listed([f"{one.label} {value_words(row[one.name])}" for one in dimensions])
+    return ", ".join(
+        f"{one.label}{':' if one.change == 'choose' else ''} {value_words(row[one.name])}"
+        for one in dimensions
+    )
 
 
 def findings(results: ResultsFolder, outcome: Outcome) -> list[str]:
@@ -54,8 +57,8 @@ def findings(results: ResultsFolder, outcome: Outcome) -> list[str]:
     if len(table) == 1:
         return found
     found.append(
-        f"Lowest at {at_words(design.dimensions, low)}: {_told(outcome, low)}. "
-        f"Highest at {at_words(design.dimensions, high)}: {_told(outcome, high)}."
+        f"Lowest, {_told(outcome, low)}, at {at_words(design.dimensions, low)}. "
+        f"Highest, {_told(outcome, high)}, at {at_words(design.dimensions, high)}."
     )
     found += apart(results, outcome, int(low["point"]), int(high["point"]))
     if (
@@ -112,7 +115,7 @@ def apart(results: ResultsFolder, outcome: Outcome, low: int, high: int) -> list
     said = f"Run by run these two differ by {change_words(outcome, *found.ends)}"
     if found.low <= 0.0:
         return [f"{said}: no difference can be told."]
-    return [f"{said}; being picked as the extremes, they differ a little less than that."]
+    return [f"{said}; picked as the extremes, they may truly differ by less."]
 
 
 def change_words(outcome: Outcome, mean: float, low: float, high: float) -> str:

@@ -25,21 +25,6 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMAND = (sys.executable, "-m", "experiments")
 
 
-@pytest.fixture
-def ceasefire(monkeypatch, capsys):
-    """Call the command with arguments; returns exit code, stdout and stderr."""
-
-    def call(*words, columns=80):
-        monkeypatch.setattr(sys, "argv", ["ceasefire", *map(str, words)])
-        monkeypatch.setenv("COLUMNS", str(columns))
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        out, err = capsys.readouterr()
-        return end.value.code, out, err
-
-    return call
-
-
 @pytest.fixture(scope="module", autouse=True)
 def compiled():
     """Have the rules compiled, so that no process started below has to."""
