@@ -38,7 +38,7 @@ def sweep(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of the results, results/DESIGN by default; resumes there.",
+            help="Folder of the results; by default one under results/ that is this design's own.",
             show_default=False,
         ),
     ] = None,
@@ -135,7 +135,7 @@ def sweep(
         changes["seeds"] = "independent"
     if until is not None and runs is not None:
         raise RefusedError("--until: found with --runs; allowed: one of them.")
-    from experiments.sweep_command import chosen_design, run_sweep, until_of
+    from experiments.sweep_command import chosen_design, own_folder, run_sweep, until_of
 
     chosen = chosen_design(design, vary or [], changes, settings or [])
     if picture is not None:
@@ -144,7 +144,7 @@ def sweep(
         check_ending(picture, "--picture")
     run_sweep(
         chosen,
-        out or Path("results") / chosen.name,
+        out or own_folder(chosen),
         until_of(until, most, chosen),
         shard_of(shard),
         on,

@@ -35,8 +35,8 @@ LARGEST_BLOCK = 1000
 BATCH = 250
 """Runs by which a point grows until its interval is narrow enough."""
 
-AIM = 1.0
-"""Seconds of work that a job should take."""
+AIM, LEAST = 1.0, 0.25
+"""Seconds of work that a job should take, and may take towards the end."""
 
 FIRST_JOB, SMALLEST_JOB, LARGEST_JOB = 500, 50, 20_000
 """Runs of a job before its pace is known, and the bounds afterwards."""
@@ -206,34 +206,46 @@ class Sweep:
         return blocks
 
     def _drain(self, queue: list[Block]) -> None:
-        pending: dict[Future[Done], int] = {}
-        room = self.workers.count + 2
-        lost = 0.0
+        pending: dict[Future[Done], Job] = {}
+        there = time.monotonic()
         try:
             while queue or pending:
-                while queue and len(pending) < room:
+                # Workers may come and go; two jobs more than there are keep them from waiting.
+                room = self.workers.now()
+                while queue and room and len(pending) < room + 2:
                     job = self._next_job(queue)
                     future = self.workers.executor.submit(do, job)
-                    pending[future] = sum(block.runs for block in job.blocks)
+                    room = self.workers.now()
+                    if room:
+                        pending[future] = job
+                    else:
+                        # Sent into the void, perhaps: nothing might ever come of it.
+                        queue += job.blocks
+                if room:
+                    there = time.monotonic()
+                elif time.monotonic() - there > LOST_AFTER:
+                    raise RefusedError(self._words("The scheduler or all its workers went away"))
                 finished, _ = wait(pending, timeout=PATIENCE, return_when=FIRST_COMPLETED)
                 for future in finished:
-                    del pending[future]
-                    queue += self._store(self._outcome_of(future))
+                    job = pending.pop(future)
+                    done = self._outcome_of(future)
+                    # Jobs that were lost with the connection are done anew.
+                    queue += self._store(done) if done else job.blocks
                 if self.stop():
                     raise StoppedError(self._words("Stopped"))
-                lost = 0.0 if self.workers.alive() else lost + PATIENCE
-                if lost > LOST_AFTER:
-                    raise RefusedError(self._words("The scheduler went away"))
+                if not pending and not room:
+                    time.sleep(PATIENCE)
         except BaseException:
-            for future in pending:
+            # Who is gone cannot be asked to cancel anything.
+            for future in pending if self.workers.now() else ():
                 future.cancel()
             raise
 
-    def _outcome_of(self, future: "Future[Done]") -> Done:
+    def _outcome_of(self, future: "Future[Done]") -> Done | None:
         try:
             done = future.result()
         except CancelledError:
-            raise RefusedError(self._words("The scheduler went away")) from None
+            return None
         except Exception as error:
             if not self.workers.remote:
                 raise
@@ -256,7 +268,10 @@ class Sweep:
         """Take blocks off the queue until they make about a second of work."""
         size = FIRST_JOB
         if self._rate > 0.0:
-            size = int(min(max(self._rate * AIM, SMALLEST_JOB), LARGEST_JOB))
+            # Towards the end jobs get smaller, so that no worker waits long for the last one.
+            left = sum(block.runs for block in queue) / (2 * self.workers.count)
+            seconds = min(AIM, max(LEAST, left / self._rate))
+            size = int(min(max(self._rate * seconds, SMALLEST_JOB), LARGEST_JOB))
         taken: list[Block] = []
         rows = 0
         while queue and (not taken or rows + queue[0].runs <= size):

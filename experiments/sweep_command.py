@@ -17,6 +17,7 @@ from experiments.design import Design, design_of, load_design, shipped_designs
 from experiments.outcomes import outcome_of
 from experiments.refusals import Interrupts, RefusedError, StoppedError
 from experiments.results import ResultsFolder
+from experiments.results_writing import identity_of
 from experiments.screens import title
 from experiments.sweep import Progress as HowFar
 from experiments.sweep import Sweep, Until, part_runs, sweep
@@ -70,6 +71,11 @@ def chosen_design(
             ".toml, a folder of results, or a case together with --vary."
         )
     return load_design(what, **changes)
+
+
+def own_folder(design: Design) -> Path:
+    """Return where results of a design go by default: a folder of its own for each state of it."""
+    return Path("results") / f"{design.name}-{identity_of(design)[:8]}"
 
 
 def until_of(words: str | None, most: int, design: Design) -> Until | None:

@@ -58,11 +58,11 @@ def matrix(table: pd.DataFrame, down: Dimension, across: Dimension, outcome: Out
     found = headed_table(outcome.label, unit)
     found.add_column(f"{down.label} ↓   {across.label} →", max_width=24)
     grid = table.pivot(index=down.name, columns=across.name, values="mean")
+    values = grid.reindex(index=list(down.values), columns=list(across.values)).to_numpy(float)
     for value in across.values:
         found.add_column(value_words(value), justify="right", overflow="fold")
-    for step in down.values[::-1]:
-        cells = [_cell(outcome, float(grid.loc[step, value])) for value in across.values]
-        found.add_row(value_words(step), *cells)
+    for step, row in zip(down.values[::-1], values[::-1], strict=True):
+        found.add_row(value_words(step), *(_cell(outcome, float(value)) for value in row))
     return found
 
 
