@@ -81,16 +81,19 @@ def outcomes(case: Case) -> dict[str, Outcome]:
     origins = {int(side) for side in case.records["captives"]["origin"]}
     names = zip(case.names["belligerents"], case.labels["belligerents"], strict=True)
     for s, (side, label) in enumerate(names):
-        whose = f"people of {label}"
-        found.append(_column(f"deaths {side}", f"deaths_{side}", "deaths", f"deaths, {whose}"))
+        words = f"deaths, {label}'s side"
+        found.append(_column(f"deaths {side}", f"deaths_{side}", "deaths", words))
         if s in origins:
             found += [
                 _column(
-                    f"{what} {side}", f"{column}_{side}", "persons", f"captives {words}, {whose}"
+                    f"{what} {side}",
+                    f"{column}_{side}",
+                    "persons",
+                    f"captives from {label}, {words}",
                 )
                 for what, column, words in (
-                    ("captives returned", "captives_returned", "returned alive under deals"),
-                    ("captives died", "captives_died", "who died"),
+                    ("captives returned", "captives_returned", "returned alive"),
+                    ("captives died", "captives_died", "died in captivity"),
                 )
             ]
     return {one.name: one for one in found}
