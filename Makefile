@@ -90,6 +90,12 @@ run: $(VENV)/.stamp-run ## One run told, a thousand runs, then arms withheld aga
 	@$(BIN)/ceasefire sweep arms-and-tolerance --runs 200 --picture results/arms-and-tolerance.svg
 	@echo 'The map is drawn in results/arms-and-tolerance.svg'
 
+.PHONY: live
+live: $(VENV)/.stamp-all ## The live view, in the browser
+	$(same-python)
+	$(call say,The live view (the first time the rules are compiled: under a minute))
+	@$(BIN)/ceasefire serve
+
 .PHONY: test
 test: $(VENV)/.stamp-all ## The tests, except those in a browser
 	$(same-python)

@@ -32,6 +32,7 @@ th.word, td.word { text-align: left; min-width: 7rem; }
 td { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.word { white-space: normal; }
 thead th { background: var(--soft); }
+li.arm { font-weight: 600; margin-top: 0.8rem; }
 summary { cursor: pointer; padding: 0.4rem 0; }
 a { color: inherit; }
 :focus-visible { outline: 2px solid; outline-offset: 2px; }
@@ -47,7 +48,7 @@ a { color: inherit; }
 <section>
 <h2>What it says</h2>
 <ul>{% for verdict in verdicts %}
-<li>{{ verdict }}</li>{% endfor %}
+<li{% if " held against " in verdict %} class="arm"{% endif %}>{{ verdict }}</li>{% endfor %}
 </ul>
 {% if notes %}<p>To be kept in mind:</p>
 <ul>{% for note in notes %}

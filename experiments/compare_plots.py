@@ -103,7 +103,7 @@ def shares_picture(comparison: Comparison) -> Picture:
     words = [f"{capital(name)}\n(baseline {percent(of[name])})" for name in names]
     axes.set_yticks(range(len(names)), words)
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_xlabel(f"difference from “{comparison.labels[0]}”, percentage points of runs")
+    axes.set_xlabel("difference from the baseline, in percentage points of runs")
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
     bare(axes)
