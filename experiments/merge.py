@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from experiments.coverage import coverage, missing
 from experiments.refusals import RefusedError
 from experiments.results import Found, Part, ResultsFolder, add_digests
 from experiments.results_writing import json_text, locked, note_state, replace_text, tidy, written
-from experiments.sweep import coverage, missing
 from experiments.words import counted
 
 

@@ -18,11 +18,12 @@ from typing import Any
 import pandas as pd
 
 from experiments.boxes import workbench
-from experiments.design import Design, salib
+from experiments.design import Design
 from experiments.discovery import BOX_COLUMNS, PATH_COLUMNS, Discovery, discover
 from experiments.outcomes import Outcome, outcome_of
 from experiments.refusals import RefusedError
 from experiments.results import ResultsFolder
+from experiments.sampling import salib
 from experiments.sensitivity_indices import (
     MORRIS_COLUMNS,
     SOBOL_COLUMNS,

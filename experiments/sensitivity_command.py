@@ -12,8 +12,9 @@ from experiments import PURPOSE
 from experiments.boxes import workbench
 from experiments.cli import print_json
 from experiments.commands import WIDEST, make_ready, screen
-from experiments.design import Design, load_design, salib
+from experiments.design import Design, load_design
 from experiments.refusals import Interrupts, RefusedError
+from experiments.sampling import salib
 from experiments.screens import title
 from experiments.sensitivity import STEPS, Sensitivity, sensitivity
 from experiments.sensitivity_plans import Effort

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.design import SAMPLERS, Design, salib, unit_problem
+from experiments.design import Design
 from experiments.outcomes import Outcome
 from experiments.refusals import RefusedError
 from experiments.results import ResultsFolder
+from experiments.sampling import SAMPLERS, salib, unit_problem
 from experiments.words import counted, listed
 
 Array = np.ndarray[Any, Any]

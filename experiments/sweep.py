@@ -1,8 +1,7 @@
 """Running a design: what is missing is run, stored part by part, and nothing is run twice."""
 
-import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from experiments.blocks import Done, Job, do, setups_of, warm
+from experiments.coverage import add_cover, coverage, missing, part_runs
 from experiments.design import Design
 from experiments.executors import Workers, workers_of
-from experiments.outcomes import Outcome
 from experiments.refusals import RefusedError, StoppedError
-from experiments.results import Block, Part, ResultsFolder, add_digests, interval
+from experiments.replications import BATCH, Until, enough
+from experiments.results import Block, Part, ResultsFolder, add_digests
 from experiments.results_writing import (
     begin,
     code_digest,
@@ -29,12 +29,6 @@ from experiments.words import counted, plain
 
 Array = np.ndarray[Any, Any]
 
-LARGEST_BLOCK = 1000
-"""Runs of one point that are stored together; fewer where fewer are missing."""
-
-BATCH = 250
-"""Runs by which a point grows until its interval is narrow enough."""
-
 AIM, LEAST = 1.0, 0.25
 """Seconds of work that a job should take, and may take towards the end."""
 
@@ -46,21 +40,6 @@ PATIENCE = 0.1
 
 LOST_AFTER = 20.0
 """Seconds without a scheduler after which it counts as gone."""
-
-
-@dataclass(frozen=True)
-class Until:
-    """When a point has been run often enough.
-
-    Attributes:
-        outcome: The outcome whose interval counts.
-        half: Half the width that its 95 % interval may have, in the outcome's unit.
-        most: Runs of a point after which it is given up.
-    """
-
-    outcome: Outcome
-    half: float
-    most: int = 100_000
 
 
 @dataclass
@@ -408,63 +387,3 @@ def share_of_points(points: int, shard: tuple[int, int] | None) -> list[int]:
             f"points, {points}."
         )
     return list(range(number - 1, points, of))
-
-
-def part_runs(part: Part) -> int:
-    """Return how many runs the blocks of a part ask for, failed ones included."""
-    return sum(block.runs for block in part.blocks)
-
-
-def coverage(parts: Sequence[Part]) -> dict[int, list[tuple[int, int]]]:
-    """Return which seeds are stored, by point: pairs of the first and the one after the last."""
-    covered: dict[int, list[tuple[int, int]]] = {}
-    for part in parts:
-        for block in part.blocks:
-            add_cover(covered, block)
-    return covered
-
-
-def add_cover(covered: dict[int, list[tuple[int, int]]], block: Block) -> None:
-    """Add the seeds of a block."""
-    covered.setdefault(block.point, []).append((block.first, block.first + block.runs))
-
-
-def missing(point: int, first: int, runs: int, covered: Sequence[tuple[int, int]]) -> list[Block]:
-    """Return the blocks that are missing of a point's runs."""
-    blocks: list[Block] = []
-    at, end = first, first + runs
-
-    def fill(until: int) -> Iterator[Block]:
-        for begun in range(at, until, LARGEST_BLOCK):
-            yield Block(point, begun, min(LARGEST_BLOCK, until - begun))
-
-    for low, high in sorted(covered):
-        if low > at:
-            blocks += fill(min(low, end))
-        at = max(at, min(high, end))
-    if at < end:
-        blocks += fill(end)
-    return blocks
-
-
-def enough(until: Until, values: Array, have: int) -> int:
-    """Return how many runs a point should have, from what those it has tell.
-
-    Args:
-        until: What is wanted.
-        values: The outcome in the runs that have one.
-        have: Runs that the point has.
-    """
-    if have >= until.most:
-        return have
-    if len(values) >= 2:
-        low, high = interval(until.outcome, values.mean(), values.std(ddof=1), len(values))
-        width = (high - low) / 2.0
-        if width <= until.half:
-            return have
-        # Intervals narrow as the square root of runs; no more than twice as many at once.
-        needed = have * min(2.0, (width / until.half) ** 2)
-    else:
-        needed = 2.0 * have
-    batches = max(have // BATCH + 1, math.ceil(needed / BATCH))
-    return min(until.most, batches * BATCH)

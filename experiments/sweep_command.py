@@ -13,14 +13,16 @@ from experiments import PURPOSE
 from experiments import merge as merging
 from experiments.cli import print_json
 from experiments.commands import WIDEST, make_ready, screen
+from experiments.coverage import part_runs
 from experiments.design import Design, design_of, load_design, shipped_designs
 from experiments.outcomes import outcome_of
 from experiments.refusals import Interrupts, RefusedError, StoppedError
+from experiments.replications import Until
 from experiments.results import ResultsFolder
 from experiments.results_writing import identity_of
 from experiments.screens import title
 from experiments.sweep import Progress as HowFar
-from experiments.sweep import Sweep, Until, part_runs, sweep
+from experiments.sweep import Sweep, sweep
 from experiments.sweep_screen import facts, show
 from experiments.sweep_words import range_words
 from experiments.vary import dimensions_of

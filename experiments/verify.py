@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from experiments.blocks import Job, do, setups_of
+from experiments.coverage import part_runs
 from experiments.results import Part, ResultsFolder
 from experiments.results_writing import check_same, code_digest, identity_of
-from experiments.sweep import part_runs
 
 
 @dataclass

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.design import SAMPLERS, design_of, load_design, shipped_designs
+from experiments.design import design_of, load_design, shipped_designs
 from experiments.fitted import fitted_sets
+from experiments.sampling import SAMPLERS
 from experiments.vary import dimensions_of
 from model.scenario import ScenarioError, load_case
 

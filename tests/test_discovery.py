@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from experiments.boxes import boxes_of, idle_lever, limit_words, workbench
-from experiments.design import design_of, latin_hypercube
+from experiments.design import design_of
 from experiments.dimensions import Dimension
 from experiments.discovery import discover, of_interest
 from experiments.outcomes import outcomes
 from experiments.refusals import RefusedError
+from experiments.sampling import latin_hypercube
 from experiments.sensitivity_indices import Means
 
 SIZE = 500

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.design import design_of, load_design, morris, saltelli
+from experiments.design import design_of, load_design
 from experiments.outcomes import outcomes
 from experiments.refusals import RefusedError
+from experiments.sampling import morris, saltelli
 from experiments.sensitivity import sensitivity
 from experiments.sensitivity_command import find_levers, levers_of
 from experiments.sensitivity_indices import (

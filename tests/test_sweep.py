@@ -12,16 +12,18 @@ import pytest
 
 from experiments import blocks, results_writing, run_ensemble
 from experiments import sweep as sweeping
+from experiments.coverage import coverage, missing
 from experiments.design import design_of, load_design
 from experiments.merge import merge
 from experiments.outcomes import outcome_of
 from experiments.pairing import contrast, saving
 from experiments.refusals import RefusedError, StoppedError
 from experiments.replay import case_at
+from experiments.replications import Until, enough
 from experiments.results import Block, ResultsFolder, add_digests, digest_of
 from experiments.results_writing import locked
 from experiments.store import StorageError, StorageFullError
-from experiments.sweep import Until, coverage, enough, missing, sweep
+from experiments.sweep import sweep
 from experiments.verify import verify
 from model.ceasefire import CeasefireModel
 from model.ensemble import run_chunk
