@@ -84,10 +84,15 @@ def write_folder(folder: Path, rows: int = ROWS) -> None:
     note_state(results, complete=True, runs=rows)
 
 
-def measure(rows: int = ROWS) -> Finished:
-    """Write a folder, compare its two points in a fresh process, and remove it."""
+def measure(rows: int = ROWS, cache: Path | None = None) -> Finished:
+    """Write a folder, compare its two points in a fresh process, and remove it.
+
+    Args:
+        rows: Runs in all.
+        cache: Folder of compiled code; a new one by default.
+    """
     with tempfile.TemporaryDirectory() as place:
-        folder, cache = Path(place) / "results", Path(place) / "cache"
+        folder, cache = Path(place) / "results", cache or Path(place) / "cache"
         # In processes of their own: a process that was large makes its children look so.
         run_python([__file__, "--write", str(folder), "--rows", str(rows)], cache)
         return run_python(["-c", COMPARE, str(folder), str(rows)], cache)

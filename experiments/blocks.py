@@ -1,20 +1,24 @@
 """What a worker does, here or on another machine: run some blocks of a design, and make tables."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from experiments.dimensions import Setup
+from experiments.dimensions import Dimension, Setup, Value, apply
 from experiments.faults import not_finite
+from experiments.fitted import Draw
 from experiments.results import Block, digest_of
 from experiments.tables import Tables
 from model.ensemble import Ensemble, Keep, prepare, run_chunk
-from model.scenario import ScenarioError
+from model.scenario import Case, ScenarioError
+
+if TYPE_CHECKING:
+    from experiments.design import Design
 
 Array = np.ndarray[Any, Any]
 
@@ -28,15 +32,24 @@ class Job:
 
     Attributes:
         blocks: The blocks.
-        setups: The case at each point, or why there is none.
+        case: The case that all points share.
+        draw: Its sets of parameters.
+        points: What is changed at each point of the blocks: dimensions with their values.
         keep: What is kept of each run.
-        code: Digest of the code that whoever asks has.
     """
 
     blocks: tuple[Block, ...]
-    setups: dict[int, Setup | str]
+    case: Case
+    draw: Draw
+    points: Mapping[int, Sequence[tuple[Dimension, Value]]]
     keep: Keep
-    code: str
+
+    def setup(self, point: int) -> Setup | str:
+        """Return the case as a point has it, or why it makes no sense there."""
+        try:
+            return apply(self.case, self.draw, self.points[point])
+        except ScenarioError as error:
+            return str(error)
 
 
 @dataclass(frozen=True)
@@ -88,8 +101,11 @@ def do(job: Job) -> Done:
     began = time.perf_counter()
     parts: dict[str, list[pd.DataFrame]] = {}
     failures: list[Failure] = []
+    setups: dict[int, Setup | str] = {}
     for block in job.blocks:
-        setup = job.setups[block.point]
+        if block.point not in setups:
+            setups[block.point] = job.setup(block.point)
+        setup = setups[block.point]
         if isinstance(setup, str):
             failures.append(Failure(block.point, -1, block.first, setup))
             continue
@@ -161,15 +177,15 @@ def failed(maker: Tables, seed: int, error: str) -> Failure:
     return Failure(maker.point, int(sets[seed % len(sets)]), seed, error)
 
 
-def setups_of(design: Any, points: Sequence[int]) -> dict[int, Setup | str]:
-    """Return the case at some points of a design, or why it makes no sense there."""
-    found: dict[int, Setup | str] = {}
-    for number in points:
-        try:
-            found[number] = design.setup(design.points[number])
-        except ScenarioError as error:
-            found[number] = str(error)
-    return found
+def job_of(design: "Design", blocks: Sequence[Block]) -> Job:
+    """Return a job of some blocks of a design, with what a worker needs and no more."""
+    points = {
+        block.point: [
+            (one, design.points[block.point].values[one.name]) for one in design.dimensions
+        ]
+        for block in blocks
+    }
+    return Job(tuple(blocks), design.case, design.draw, points, design.keep)
 
 
 def warm(case: Any) -> None:

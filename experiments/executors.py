@@ -6,6 +6,7 @@ Both are used through ``concurrent.futures``: jobs are submitted, and their futu
 import logging
 import os
 import pickle
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -112,6 +113,38 @@ def opened(parcel: bytes) -> Any:
     return fn(*args, **kwargs)
 
 
+def _connected(kind: Any, address: str) -> Any:
+    """Return a client of a scheduler.
+
+    Dask waits for ever for someone who takes the call and then says nothing, so it is left to wait
+    on a thread of its own.
+
+    Args:
+        kind: Dask's class of clients.
+        address: Address of the scheduler.
+
+    Raises:
+        RefusedError: If no scheduler answers.
+    """
+    answer: Future[Any] = Future()
+
+    def call() -> None:
+        try:
+            answer.set_result(kind(address, timeout=PATIENCE, set_as_default=False))
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=call, daemon=True).start()
+    try:
+        return answer.result(2 * PATIENCE)
+    except Exception as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise RefusedError(
+            f"--on: found {address!r}, where no scheduler answers ({said}); allowed: the address "
+            "that `dask scheduler` prints, such as tcp://127.0.0.1:8786."
+        ) from None
+
+
 class _Watch:
     """Knows how many threads the workers of a cluster have.
 
@@ -146,14 +179,7 @@ def _cluster(address: str) -> Iterator[Workers]:
         raise RefusedError(
             "--on: dask.distributed is not installed; `pip install 'ceasefire[cluster]'` brings it."
         ) from None
-    try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise RefusedError(
-            f"--on: found {address!r}, where no scheduler answers ({said}); allowed: the address "
-            "that `dask scheduler` prints, such as tcp://127.0.0.1:8786."
-        ) from None
+    client = _connected(Client, address)
     try:
         watch = _Watch(client)
         threads = watch.threads()

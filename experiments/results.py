@@ -221,25 +221,18 @@ class ResultsFolder:
     def connect(self) -> "duckdb.DuckDBPyConnection":
         """Return a connection to a database in memory that sees the tables and nothing else.
 
-        Its views are ``runs``, ``rounds``, ``truces``, ``failures``, as far as there are any, and
-        ``points``. It can read this folder only, and change nothing.
+        Its tables are ``runs``, ``rounds``, ``truces``, ``failures``, as far as there are any, and
+        ``points``. No statement can read or write a file, not even in this folder: DuckDB is handed
+        the tables and kept from the disk.
         """
-        import duckdb
+        return database_over(self.files)[0]
 
-        database = duckdb.connect(":memory:")
-        database.execute("SET enable_progress_bar = false")
-        for name in TABLES:
-            if any(self.parts_folder.glob(f"*/{name}.parquet")):
-                pattern = quoted(str(self.parts_folder / "*" / f"{name}.parquet"))
-                database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({pattern})")
-        file = quoted(str(self.folder / "points.parquet"))
-        database.execute(f"CREATE VIEW points AS SELECT * FROM read_parquet({file})")
-        where = quoted(str(self.folder.resolve()))
-        given = quoted(str(self.folder))
-        database.execute(f"SET allowed_directories = [{given}, {where}]")
-        database.execute("SET enable_external_access = false")
-        database.execute("SET lock_configuration = true")
-        return database
+    @property
+    def files(self) -> dict[str, list[Path]]:
+        """The Parquet files of each table that there is."""
+        parts = {name: sorted(self.parts_folder.glob(f"*/{name}.parquet")) for name in TABLES}
+        found = {name: paths for name, paths in parts.items() if paths}
+        return {**found, "points": [self.folder / "points.parquet"]}
 
     def table(self, name: str = "runs") -> pd.DataFrame:
         """Return a whole table in memory, in the order of its key.
@@ -302,6 +295,38 @@ class ResultsFolder:
     def __repr__(self) -> str:
         """Say what it is."""
         return f"<ResultsFolder {self.folder}: {self.manifest['design']['name']}>"
+
+
+def database_over(
+    files: Mapping[str, Sequence[Path]],
+) -> tuple["duckdb.DuckDBPyConnection", dict[str, list[str]]]:
+    """Return a database in memory that sees some tables and no file, and their columns.
+
+    Args:
+        files: The Parquet files of each table.
+
+    Raises:
+        RefusedError: If a file cannot be read.
+    """
+    import duckdb
+    import pyarrow as pa
+    import pyarrow.dataset as datasets
+
+    database = duckdb.connect(":memory:", config={"enable_external_access": "false"})
+    database.execute("SET enable_progress_bar = false")
+    columns = {}
+    for name, paths in files.items():
+        try:
+            table = datasets.dataset([str(path) for path in paths], format="parquet")
+        except (OSError, pa.ArrowException) as error:
+            said = str(error).splitlines()[0]
+            raise RefusedError(
+                f"{paths[0].parent}: the table {name} cannot be read ({said})."
+            ) from None
+        database.register(name, table)
+        columns[name] = list(table.schema.names)
+    database.execute("SET lock_configuration = true")
+    return database, columns
 
 
 class _WrongPartError(Exception):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.blocks import Done, Job, do, setups_of, warm
+from experiments.blocks import Done, Job, do, job_of, warm
 from experiments.coverage import add_cover, coverage, missing, part_runs
 from experiments.design import Design
 from experiments.executors import Workers, workers_of
@@ -260,8 +260,7 @@ class Sweep:
                 block = Block(block.point, block.first, size)
             taken.append(block)
             rows += block.runs
-        setups = setups_of(self.design, sorted({block.point for block in taken}))
-        return Job(tuple(taken), setups, self.design.keep, code_digest())
+        return job_of(self.design, taken)
 
     def _store(self, done: Done) -> list[Block]:
         """Store what came of a job, and return what it calls for."""

@@ -4,10 +4,10 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from experiments.blocks import Job, do, setups_of
+from experiments.blocks import do, job_of
 from experiments.coverage import part_runs
 from experiments.results import Part, ResultsFolder
-from experiments.results_writing import check_same, code_digest, identity_of
+from experiments.results_writing import check_same, identity_of
 
 
 @dataclass
@@ -73,7 +73,4 @@ def verify(
 
 def same(results: ResultsFolder, part: Part) -> bool:
     """Whether the runs of a part come out as they are stored."""
-    design = results.design
-    setups = setups_of(design, sorted({block.point for block in part.blocks}))
-    done = do(Job(part.blocks, setups, design.keep, code_digest()))
-    return done.digest == part.digest
+    return do(job_of(results.design, part.blocks)).digest == part.digest
