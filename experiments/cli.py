@@ -212,9 +212,12 @@ def why(
     check_runs(runs, first_seed, workers)
     if not 0.0 < certify <= 1.0:
         raise RefusedError(f"--certify: found {certify:g}; allowed: more than 0, up to 1.")
-    from experiments.why_command import check_plot, explain_ensemble
+    if plot is not None:
+        from experiments.look import check_picture
 
-    check_plot(plot)
+        check_picture(plot, "--plot")
+    from experiments.why_command import explain_ensemble
+
     explain_ensemble(whole, changes, runs, first_seed, certify, plot, central, workers, as_json)
 
 

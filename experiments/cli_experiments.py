@@ -144,9 +144,9 @@ def sweep(
 
     chosen = chosen_design(design, vary or [], changes, settings or [])
     if picture is not None:
-        from experiments.look import check_ending
+        from experiments.look import check_picture
 
-        check_ending(picture, "--picture")
+        check_picture(picture, "--picture")
     run_sweep(
         chosen,
         out or own_folder(chosen),

@@ -55,9 +55,9 @@ def save(figure: Figure, path: Path) -> None:
     """Write a figure; its ending says how. It appears whole or not at all.
 
     Raises:
-        RefusedError: If the ending is none of ``ENDINGS``.
+        RefusedError: If it is no place for a picture; see ``check_picture``.
     """
-    check_ending(path)
+    check_picture(path)
     metadata = {"Date": None} if path.suffix == ".svg" else None
     waiting = path.with_name(f".{path.stem}.unfinished{path.suffix}")
     try:
@@ -67,9 +67,15 @@ def save(figure: Figure, path: Path) -> None:
         waiting.unlink(missing_ok=True)
 
 
-def check_ending(path: Path, key: str = "picture") -> None:
-    """Refuse a file that no picture can be written to."""
+def check_picture(path: Path, key: str = "picture") -> None:
+    """Refuse a picture that could not be written, before the work.
+
+    Raises:
+        RefusedError: If its ending is none of ``ENDINGS``, or it has no place.
+    """
     if path.suffix not in ENDINGS:
-        raise RefusedError(
-            f"{key}: found {path.name!r}; allowed: a name ending in .svg, .png or .pdf."
-        )
+        raise RefusedError(f"{key}: found {path}; allowed endings: {', '.join(ENDINGS)}.")
+    if not path.parent.is_dir():
+        raise RefusedError(f"{key}: there is no folder {path.parent}.")
+    if path.is_dir():
+        raise RefusedError(f"{key}: {path} is a folder.")

@@ -11,7 +11,7 @@ from experiments import PURPOSE
 from experiments.cli import print_json
 from experiments.commands import WIDEST, make_ready, progress_bar, screen, worded, world_words
 from experiments.fitted import drawn
-from experiments.refusals import Interrupts, RefusedError, StoppedError
+from experiments.refusals import Interrupts, StoppedError
 from experiments.why import Why, key_of, why_of
 from experiments.why_checks import check_of, rerun, sample_of
 from experiments.why_screen import show_story, show_why
@@ -21,21 +21,6 @@ from model.certificate import Certificate
 from model.ensemble import Chunk, Ensemble, certificates_of, chunks
 from model.outcome import END_STATES
 from model.scenario import Case
-
-PICTURES = (".svg", ".png", ".pdf")
-"""What ``--plot`` can write."""
-
-
-def check_plot(path: Path | None) -> None:
-    """Refuse a picture that could not be written, before the work."""
-    if path is None:
-        return
-    if path.suffix.lower() not in PICTURES:
-        raise RefusedError(f"--plot: found {path}; allowed endings: {', '.join(PICTURES)}.")
-    if not path.parent.is_dir():
-        raise RefusedError(f"--plot: there is no folder {path.parent}.")
-    if path.is_dir():
-        raise RefusedError(f"--plot: {path} is a folder.")
 
 
 def explain_ensemble(

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
-from experiments import PURPOSE
+from experiments.look import BLUE, GREY, LINES, VERMILION, bare, head, new_figure, save
 from experiments.why import Why
 from experiments.why_words import labels_of
 from experiments.words import week_name
@@ -13,10 +11,8 @@ from model.scenario import Case
 MOST, FOLLOWED = 10, 5
 """Constraints that are shown, and those that are followed over the weeks."""
 
-COLOURS = {"first": "#3b6ea5", "second": "#b5651d", "neither": "#6b6b6b"}
-LINES = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7")
-MARKERS = ("o", "s", "^", "D", "v")
-"""Colours of Okabe and Ito, and shapes for those who see none."""
+BARS = {"first": (BLUE, ""), "second": (VERMILION, "//"), "neither": (GREY, "..")}
+"""Colour and hatch of constraints of the first side, the second, and of neither."""
 
 
 def plot(why: Why, case: Case, path: Path) -> None:
@@ -27,7 +23,7 @@ def plot(why: Why, case: Case, path: Path) -> None:
         case: The case.
         path: Where to: the ending says how (.svg, .png or .pdf).
     """
-    figure = Figure(figsize=(11, 5.5), layout="constrained")
+    figure = new_figure(11, 5.5)
     left, right = figure.subplots(1, 2, width_ratios=[3, 2])
     labels = labels_of(case)
     shown = list(why.binding.items())[:MOST][::-1]
@@ -36,19 +32,23 @@ def plot(why: Why, case: Case, path: Path) -> None:
         side = key.partition(".")[0]
         which = {sides[0]: "first", sides[1]: "second"}.get(side, "neither")
         spread = [[max(0.0, share.share - share.low)], [max(0.0, share.high - share.share)]]
-        left.barh(place, share.share, xerr=spread, color=COLOURS[which], ecolor="black", capsize=3)
+        colour, hatch = BARS[which]
+        look = {"color": colour, "hatch": hatch, "edgecolor": "white", "ecolor": "black"}
+        left.barh(place, share.share, xerr=spread, capsize=3, **look)
     left.set_yticks(range(len(shown)), [labels[key] for key, _ in shown])
     left.set_xlim(0.0, 1.0)
     left.set_xlabel("share of failed rounds, with 95 % interval over runs")
-    left.set_title("Among the fewest constraints that would have had to give", loc="left")
+    left.set_title(
+        "Among the fewest constraints that would have had to give", loc="left", fontsize="medium"
+    )
     weeks = [f"{week_name(one.week)}–{week_name(one.until)}" for one in why.weeks]
     followed = list(why.binding)[:FOLLOWED]
-    for key, colour, marker in zip(followed, LINES, MARKERS, strict=False):
+    for key, (colour, marker, dashes) in zip(followed, LINES, strict=False):
         shares = [one.binding[key].share if key in one.binding else 0.0 for one in why.weeks]
-        right.plot(weeks, shares, color=colour, marker=marker, label=labels[key])
+        right.plot(weeks, shares, color=colour, marker=marker, linestyle=dashes, label=labels[key])
     right.set_ylim(0.0, 1.02)
     right.set_xlabel("weeks")
-    right.set_title("The same by week", loc="left")
+    right.set_title("The same by week", loc="left", fontsize="medium")
     if shown:
         # Below the axes, where it hides no point.
         right.legend(
@@ -59,9 +59,6 @@ def plot(why: Why, case: Case, path: Path) -> None:
             bbox_to_anchor=(0.5, -0.12),
         )
     for axes in (left, right):
-        axes.spines[["top", "right"]].set_visible(False)
-    figure.suptitle(
-        f"{why.title}: {why.rounds:,} failed rounds of {why.runs:,} runs", x=0.01, ha="left"
-    )
-    figure.supxlabel(PURPOSE, fontsize="small", x=0.01, ha="left")
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+        bare(axes)
+    head(figure, f"{why.title}: {why.rounds:,} failed rounds of {why.runs:,} runs")
+    save(figure, path)
