@@ -1,5 +1,6 @@
 """What ``ceasefire claims`` does: run what is not yet stored, then say what came of it."""
 
+import json
 import threading
 from collections.abc import Sequence
 from functools import partial
@@ -11,7 +12,13 @@ from rich.table import Table
 
 from experiments import PURPOSE
 from experiments.claims_file import Claims, read_claims
-from experiments.claims_ledger import Entry, effect_in_words, ledger, reading_in_words
+from experiments.claims_ledger import (
+    Entry,
+    effect_in_words,
+    ledger,
+    reading_in_words,
+    turn_in_words,
+)
 from experiments.claims_page import page
 from experiments.claims_run import Plan, run_plan, total_weeks
 from experiments.claims_store import Draw, Result, key_of_claim, result_of, save, stored, with_keys
@@ -166,15 +173,19 @@ def entry_facts(entry: Entry) -> dict[str, Any]:
                 "margin_instead": one.instead,
                 "margin_beside": known(one.beside.mean) if one.beside else None,
                 "decided_by": one.split.name if one.split and one.split.chance <= 0.05 else None,
+                "words": f"{effect_in_words(one)}: {reading_in_words(one, entry.claim.status)}.",
             }
         )
     return {
         "claim": entry.claim.claim,
         "who": entry.claim.who,
+        "question": entry.claim.question,
+        "why": entry.claim.why,
         "status": entry.claim.status,
         "verdict": entry.verdict,
         "trial": entry.is_trial,
         "probability": known(entry.probability),
+        "doses": turn_in_words(entry),
         "effects": effects,
     }
 
@@ -214,8 +225,8 @@ def show(entries: Sequence[Entry], draws: tuple[Draw, Draw], out: Path, quick: b
     console.print(f"\nKept in {out}; ceasefire claims --page FILE writes the page.", style="dim")
 
 
-def write_page(case: Case, out: Path, path: Path) -> None:
-    """Write the page of the ledger from what is stored.
+def write_pages(case: Case, out: Path, page_path: Path | None, ledger_path: Path | None) -> None:
+    """Write the ledger from what is stored, as a page to read and as data for the live view.
 
     Raises:
         RefusedError: If nothing is stored.
@@ -223,7 +234,22 @@ def write_page(case: Case, out: Path, path: Path) -> None:
     results = stored(out)
     if not results:
         raise RefusedError(f"--page: found no results in {out}; run ceasefire claims first.")
-    text = page(ledger(read_claims(case), results))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    screen().print(f"Written: {path}, from {counted(len(results), 'claim')} kept in {out}.")
+    entries = ledger(read_claims(case), results)
+    one = next(iter(results.values()))
+    data = {
+        "purpose": PURPOSE,
+        "digests": one.digests,
+        "sets": one.sets,
+        "runs": one.runs,
+        "claims": {entry.claim.id: entry_facts(entry) for entry in entries},
+    }
+    texts = {
+        page_path: page(entries),
+        ledger_path: json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n",
+    }
+    for path, text in texts.items():
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            words = f"Written: {path}, from {counted(len(results), 'claim')} kept in {out}."
+            screen().print(words, markup=False)

@@ -286,6 +286,10 @@ def claims(
         Path | None,
         typer.Option(help="Write the page from what is stored, and run nothing."),
     ] = None,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(help="The same as data, which the live view shows."),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(help="Threads; all processors by default.", show_default=False)
     ] = None,
@@ -299,10 +303,10 @@ def claims(
     if workers is not None and workers < 1:
         raise RefusedError(f"--workers: found {workers}; allowed: a whole number from 1.")
     whole, _ = case_of("gaza-2023", None, None, None)
-    from experiments.claims_command import judge_claims, write_page
+    from experiments.claims_command import judge_claims, write_pages
 
-    if page is not None:
-        write_page(whole, out, page)
+    if page is not None or ledger is not None:
+        write_pages(whole, out, page, ledger)
         return
     judge_claims(whole, ids or [], sets, runs, quick, out, workers or os.cpu_count() or 1, as_json)
 

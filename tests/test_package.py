@@ -14,6 +14,8 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
+CODE = ("*.py", "*.css", "*.vue")
+DATA = ("*.toml", "*.csv", "*.json")
 ROOMS = ("agents", "experiments", "model", "viz")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -39,8 +41,8 @@ def run(*command, cwd, **variables):
 
 def shipped_files():
     """The files of this checkout that a user needs, as the names they have in the wheel."""
-    code = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
-    cases = list((ROOT / "scenarios").rglob("*.toml"))
+    code = [path for room in ROOMS for kind in CODE for path in (ROOT / room).rglob(kind)]
+    cases = [path for kind in DATA for path in (ROOT / "scenarios").rglob(kind)]
     assert code
     assert cases
     return {path.relative_to(ROOT).as_posix() for path in [*code, *cases]}
@@ -50,8 +52,9 @@ def shipped_files():
 def wheel(tmp_path_factory):
     """A wheel, built from a source distribution, built from a copy without leftovers."""
     source = tmp_path_factory.mktemp("source")
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
+    for name in ("pyproject.toml", "README.md", "LICENSE", "MANIFEST.in", "docs/limits.md"):
+        (source / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, source / name)
     for name in (*ROOMS, "scenarios"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     out = tmp_path_factory.mktemp("dist")
@@ -86,7 +89,10 @@ def test_wheel_holds_code_and_cases_and_nothing_else(wheel):
         names = set(archive.namelist())
     assert shipped_files() <= names
     info = f"ceasefire-{PROJECT['project']['version']}.dist-info"
-    assert {name.split("/")[0] for name in names} == {*ROOMS, "scenarios", info}
+    data = info.replace(".dist-info", ".data")
+    assert {name.split("/")[0] for name in names} == {*ROOMS, "scenarios", info, data}
+    limits = f"{data}/data/share/ceasefire/limits.md"
+    assert {name for name in names if name.startswith(data)} == {limits}
     assert f"{info}/licenses/LICENSE" in names
 
 
