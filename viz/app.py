@@ -1,0 +1,51 @@
+"""The live view: ``ceasefire serve``, or ``solara run viz/app.py``. A page a file."""
+
+from pathlib import Path
+from typing import Any
+
+import solara
+import solara.lab
+
+from viz.about import About
+from viz.change import Change
+from viz.claims import Claims
+from viz.map import Map
+from viz.results import Results
+from viz.watch import Watch
+
+STYLE = Path(__file__).with_name("style.css")
+
+PAGES = (
+    ("/", "Watch", Watch),
+    ("change", "Change", Change),
+    ("map", "Map", Map),
+    ("results", "Results", Results),
+    ("claims", "Claims", Claims),
+    ("about", "About", About),
+)
+
+
+@solara.component
+def Layout(children: list[Any] | None = None) -> None:  # noqa: N802  # the name that Solara looks for
+    """Head every page alike: its name, the way to the others, light or dark."""
+    route, _ = solara.use_route()
+    named = [label for path, label, _ in PAGES if route is not None and route.path == path]
+    solara.Title(" · ".join([*named, "ceasefire"]))
+    solara.Style(STYLE)
+    with solara.Div(classes=["topbar"], attributes={"role": "navigation"}):
+        solara.HTML(tag="span", unsafe_innerHTML="ceasefire", classes=["name"])
+        for path, label, _ in PAGES:
+            here = route is not None and route.path == path
+            with solara.Link("/" if path == "/" else f"/{path}"):
+                solara.HTML(tag="span", unsafe_innerHTML=label, classes=["here"] if here else [])
+        solara.Div(classes=["spacer"])
+        solara.lab.ThemeToggle()
+    with solara.Div(classes=["page"], attributes={"role": "main"}):
+        solara.display(*(children or []))
+
+
+# The layout of the first page is that of all.
+routes = [
+    solara.Route(path, component=page, label=label, layout=Layout if path == "/" else None)
+    for path, label, page in PAGES
+]

@@ -1,0 +1,356 @@
+"""Ensembles that follow a hand: the latest setting wins, and nothing queues.
+
+Every browser session has one worker, a thread that knows only the latest setting that was wanted.
+Its first runs are always shown; more runs refine the picture until a newer setting stops them.
+Compiled work of all sessions takes turns, the first runs of a setting before any refinement.
+"""
+
+import importlib
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Protocol
+
+import numpy as np
+
+from experiments.dimensions import Setup
+from model.certificate import Certificate
+from model.ensemble import Ensemble, prepare, run_chunk
+from model.scenario import Case, ScenarioError
+from viz.levers import setup_of, the_case
+from viz.run_ends import Ends, Whole, ends_of, joined
+
+log = logging.getLogger("ceasefire.page")
+
+SLICE = 500
+"""Runs that are shown at first, and added each time."""
+
+MOST = 2000
+"""Runs of a setting: no session runs more of one."""
+
+WHY_RUNS = 120
+"""Runs whose failed rounds are looked into."""
+
+WHY_SLICE = 40
+"""Runs of these between two looks at whether something newer is wanted."""
+
+WHY_SHARE = 0.25
+"""Share of their failed rounds that is certified, drawn at random."""
+
+THREADS = min(2, os.cpu_count() or 1)
+"""Threads over which a slice is split."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A setting that somebody wants to see.
+
+    Attributes:
+        number: Grows with every move of a session.
+        values: Values of levers by name.
+        settled: Whether the hand has let go.
+    """
+
+    number: int
+    values: dict[str, float] = field(default_factory=dict)
+    settled: bool = True
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is there to be shown of a setting.
+
+    Attributes:
+        wanted: The setting.
+        baseline: Runs of the case as it is, as many as of the change.
+        changed: Runs with the change.
+        stuck: Certificates of the baseline and of the change, once they are there.
+        problem: Why there are no runs, in a sentence; "" if there are.
+    """
+
+    wanted: Wanted
+    baseline: Ends | None = None
+    changed: Ends | None = None
+    stuck: tuple[tuple[Certificate, ...], tuple[Certificate, ...]] | None = None
+    problem: str = ""
+
+
+class Turns:
+    """Who may run compiled code: one at a time, first slices before refinement."""
+
+    def __init__(self) -> None:
+        self._free = threading.Condition()
+        self._busy = False
+        self._first_waiting = 0
+
+    @contextmanager
+    def turn(self, first: bool) -> Iterator[None]:
+        """Wait for a turn and hold it.
+
+        Args:
+            first: Whether somebody sees nothing until this has run.
+        """
+        with self._free:
+            self._first_waiting += first
+            try:
+                while self._busy or (not first and self._first_waiting):
+                    self._free.wait()
+            finally:
+                self._first_waiting -= first
+            self._busy = True
+        try:
+            yield
+        finally:
+            with self._free:
+                self._busy = False
+                self._free.notify_all()
+
+    def waiting(self) -> int:
+        """Return how many wait for a first slice."""
+        with self._free:
+            return self._first_waiting
+
+
+TURNS = Turns()
+"""Turns of this process."""
+
+
+class Source(Protocol):
+    """Where runs come from."""
+
+    def setup(self, values: dict[str, float]) -> Setup:
+        """Return the case with a setting.
+
+        Raises:
+            ScenarioError: If it makes no sense.
+        """
+
+    def baseline(self, runs: int) -> Ends:
+        """Return the first runs of the case as it is, which are run once only."""
+
+    def run(self, setup: Setup, first: int, runs: int) -> Ends:
+        """Return some runs with a setting, from a seed on."""
+
+    def baseline_certificates(self, first: int, runs: int) -> tuple[Certificate, ...]:
+        """Return certificates of some runs of the case as it is, which are run once only."""
+
+    def certificates(self, setup: Setup, first: int, runs: int) -> tuple[Certificate, ...]:
+        """Return certificates of failed rounds of some runs with a setting."""
+
+
+class Runs:
+    """Runs of a case by the compiled ensemble; those of the baseline are kept.
+
+    Args:
+        case: The case as it is.
+        setup_of: Returns the case with a setting.
+    """
+
+    def __init__(self, case: Case, setup_of: Callable[[dict[str, float]], Setup]) -> None:
+        self.setup = setup_of
+        self._own = setup_of({})
+        self._kept: list[Ends] = []
+        self._certificates: dict[tuple[int, int], tuple[Certificate, ...]] = {}
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="runs")
+        prepare()
+        Ensemble(case, [0]).advance(0)
+
+    def baseline(self, runs: int) -> Ends:
+        """Return the first runs of the case as it is; called in a turn."""
+        while sum(map(len, self._kept)) < runs:
+            self._kept.append(self.run(self._own, sum(map(len, self._kept)), SLICE))
+        if len(self._kept) > 1:
+            self._kept = [joined(self._kept)]
+        return self._kept[0].first(runs)
+
+    def run(self, setup: Setup, first: int, runs: int) -> Ends:
+        """Return some runs with a setting, split over the threads; called in a turn."""
+
+        def part(seeds: Whole) -> Ends:
+            own = setup.draw.settings(seeds)
+            chunk = run_chunk(setup.case, seeds, own, keep="end states")
+            return ends_of(chunk, setup.draw.sets)
+
+        return joined(list(self._threads.map(part, self._split(first, runs))))
+
+    def baseline_certificates(self, first: int, runs: int) -> tuple[Certificate, ...]:
+        """Return certificates of some runs of the case as it is; called in a turn."""
+        key = (first, runs)
+        if key not in self._certificates:
+            self._certificates[key] = self.certificates(self._own, first, runs)
+        return self._certificates[key]
+
+    def certificates(self, setup: Setup, first: int, runs: int) -> tuple[Certificate, ...]:
+        """Return certificates of some runs with a setting; called in a turn."""
+
+        def part(seeds: Whole) -> list[Certificate]:
+            own = setup.draw.settings(seeds)
+            return run_chunk(setup.case, seeds, own, certified=WHY_SHARE).certificates or []
+
+        parts = self._threads.map(part, self._split(first, runs))
+        return tuple(one for found in parts for one in found)
+
+    @staticmethod
+    def _split(first: int, runs: int) -> list[Whole]:
+        return np.array_split(np.arange(first, first + runs, dtype=np.int64), THREADS)
+
+
+class Worker:
+    """The one worker of a session.
+
+    Args:
+        source: Makes, or returns, the source of runs; called on the worker's own thread.
+        show: Takes what is there to be shown, on the worker's own thread.
+        most: Runs of a setting.
+        turns: Who may run compiled code.
+    """
+
+    def __init__(
+        self,
+        source: Callable[[], Source],
+        show: Callable[[Seen], None],
+        most: int = MOST,
+        turns: Turns = TURNS,
+    ) -> None:
+        self._source = source
+        self._show = show
+        self._most = min(most, MOST)
+        self._turns = turns
+        self._news = threading.Condition()
+        self._wanted: Wanted | None = None
+        self._taken: Wanted | None = None
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, daemon=True, name="ensembles")
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def want(self, wanted: Wanted) -> None:
+        """Say what is wanted now; what was wanted before and is not yet begun is forgotten."""
+        with self._news:
+            self._wanted = wanted
+            self._news.notify()
+
+    def close(self) -> None:
+        """Stop after the slice under way; nothing is shown any more."""
+        with self._news:
+            self._closed = True
+            self._news.notify()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the end of the work; whether it has come."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        source: Source | None = None
+        while self._is_wanted():
+            self._taken = None
+            try:
+                source = source or self._source()
+                self._follow(source)
+            except Exception as error:
+                log.exception("an ensemble could not be run")
+                failed = self._taken or self._take()
+                if failed is not None:
+                    self._out(Seen(failed, problem=f"This could not be run: {error}."))
+
+    def _is_wanted(self) -> bool:
+        """Wait until something is wanted; False when the session is closed."""
+        with self._news:
+            while self._wanted is None and not self._closed:
+                self._news.wait()
+            return not self._closed
+
+    def _take(self) -> Wanted | None:
+        """Take what is wanted now."""
+        with self._news:
+            self._taken, self._wanted = self._wanted, None
+            return None if self._closed else self._taken
+
+    def is_stale(self) -> bool:
+        """Whether something newer is wanted, or nothing any more."""
+        with self._news:
+            return self._closed or self._wanted is not None
+
+    def _out(self, seen: Seen) -> None:
+        with self._news:
+            if self._closed:
+                return
+        try:
+            self._show(seen)
+        except Exception:
+            log.exception("what was run could not be shown")
+
+    def _follow(self, source: Source) -> None:
+        """Show the first runs of the latest setting, and refine until a newer one comes."""
+        with self._turns.turn(first=True):
+            # What was wanted when the wait began may be old by now.
+            wanted = self._take()
+            if wanted is None:
+                return
+            try:
+                setup = source.setup(wanted.values)
+            except ScenarioError as error:
+                problem = f"The case makes no sense with this: {'; '.join(error.problems)}."
+                self._out(Seen(wanted, problem=problem))
+                return
+            size = min(SLICE, self._most)
+            baseline = source.baseline(size)
+            changed = source.run(setup, 0, size) if wanted.values else baseline
+        self._out(Seen(wanted, baseline, changed))
+        while len(changed) < self._most:
+            with self._turns.turn(first=False):
+                if self.is_stale():
+                    return
+                size = min(SLICE, self._most - len(changed))
+                baseline = source.baseline(len(changed) + size)
+                if wanted.values:
+                    changed = joined([changed, source.run(setup, len(changed), size)])
+                else:
+                    changed = baseline
+            self._out(Seen(wanted, baseline, changed))
+        before: tuple[Certificate, ...] = ()
+        after: tuple[Certificate, ...] = ()
+        for first in range(0, WHY_RUNS, WHY_SLICE):
+            with self._turns.turn(first=False):
+                if self.is_stale():
+                    return
+                before += source.baseline_certificates(first, WHY_SLICE)
+            if not wanted.values:
+                after = before
+                continue
+            with self._turns.turn(first=False):
+                if self.is_stale():
+                    return
+                after += source.certificates(setup, first, WHY_SLICE)
+        self._out(Seen(wanted, baseline, changed, (before, after)))
+
+
+_MAKING = threading.Lock()
+
+
+def runs_of_the_page() -> Runs:
+    """Return the source of runs of this process; made once, whoever asks first."""
+    with _MAKING:
+        return _runs()
+
+
+@cache
+def _runs() -> Runs:
+    # Intervals ask for it, and its import would make the first picture wait.
+    importlib.import_module("scipy.stats")
+    return Runs(the_case(), setup_of)
+
+
+def warm() -> None:
+    """Make ready what the first visitor would wait for: rules, and the baseline's first runs."""
+    source = runs_of_the_page()
+    with TURNS.turn(first=False):
+        source.baseline(SLICE)
