@@ -1,5 +1,6 @@
 """The live view: ``ceasefire serve``, or ``solara run viz/app.py``. A page a file."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,13 @@ import solara.lab
 from viz.about import About
 from viz.change import Change
 from viz.claims import Claims
+from viz.ensembles import warm
 from viz.map import Map
 from viz.results import Results
 from viz.watch import Watch
+
+# The first reader should not wait for the baseline.
+threading.Thread(target=warm, daemon=True).start()
 
 STYLE = Path(__file__).with_name("style.css")
 
