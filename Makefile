@@ -132,6 +132,12 @@ bench: $(VENV)/.stamp-all ## How fast the model is on this machine
 	$(call say,Measuring speed (some minutes))
 	@$(BIN)/python benchmarks/bench.py
 
+.PHONY: bench-page
+bench-page: $(VENV)/.stamp-all ## How fast the live view is in a Chromium on this machine
+	$(same-python)
+	$(call say,Measuring the live view (some minutes))
+	@$(BIN)/python benchmarks/page.py
+
 .PHONY: docs
 docs: $(VENV)/.stamp-run ## Write the generated pages of docs/ anew
 	$(same-python)

@@ -195,7 +195,8 @@ def notes(figures: dict[str, Any], mesa_runs: int, compiled_runs: int) -> list[s
         f"{worlds['rounds']:.1f} rounds of talks.",
         f"All contenders start at seed 0: {mesa_runs} runs on one core and "
         f"{mesa_runs * processes} in {processes} processes for Mesa, {compiled_runs:,} runs on "
-        f"one core and {compiled_runs * cores:,} on all for the ensemble. Both engines were first "
+        f"one core and {compiled_runs * cores:,} on all for the ensemble, of which "
+        f"{figures['certified']:,} with every failed round certified. Both engines were first "
         "seen to end these runs alike.",
         f"They ran in turn, {len(figures['turns'])} times over; a ratio is taken within a turn. "
         "The best batch_run is the fastest of three: one process, all processes, and all "

@@ -73,9 +73,9 @@ def cluster(cache: Path, repetitions: int, say: Say) -> list[Row]:
     """Hold two Dask workers against one."""
     say("two Dask workers against one, in turn ...")
     words = [str(HERE / "cluster.py"), "--turns", str(repetitions)]
-    turns = json.loads(run_python(words, cache, shown=True).said)["turns"]
-    ratios = [turn["one"] / turn["two"] for turn in turns]
-    here = median(turn["two"] / turn["local"] for turn in turns)
+    turns = json.loads(run_python(words, cache, shown=True).said)["turns_in_seconds"]
+    ratios = [turn["dask_one_worker"] / turn["dask_two_workers"] for turn in turns]
+    here = median(turn["dask_two_workers"] / turn["local_two_threads"] for turn in turns)
     return [
         measured(GROUP, "two Dask workers to one", ratios, "times", digits=2, at_least=1.4),
         Row(GROUP, "the time of two Dask workers to that of threads here", f"{here:.2f} times"),

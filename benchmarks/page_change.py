@@ -11,18 +11,15 @@ move. With ``--sessions`` so many browsers move levers at once, and what they sh
 import argparse
 import json
 import os
-import socket
 import statistics
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
+
+from viz.serving import serving
 
 MOVES, DRAGS, DRAG_MOVES, DRAG_SECONDS = 30, 5, 20, 0.5
 
@@ -96,34 +93,6 @@ window.change = {
   },
 };
 """
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """Serve the page on a free port of loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "solara", "run", "viz/app.py", "--no-open", "--production"]
-    environment = {**os.environ, "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False"}
-    server = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", str(port)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{url}/change", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 @contextmanager
@@ -210,7 +179,7 @@ def main() -> None:
     if asked.address:
         found = measure(asked.address)
     else:
-        with served() as url:
+        with serving() as url:
             found = measure(url)
     print(json.dumps(found, indent=2))
 

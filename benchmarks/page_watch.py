@@ -10,19 +10,13 @@ import itertools
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
+from viz.serving import ROOT, serving
+
 PATIENCE = 60_000
 
 WATCH = """() => {
@@ -49,30 +43,6 @@ STEPS = """() => {
     if (found && found[1] !== last) { last = found[1]; window.drawn.week.push(performance.now()); }
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
 }"""
-
-
-@contextmanager
-def served(app: str) -> Iterator[str]:
-    """Serve a page of ``viz`` on a free port of loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "solara", "run", str(ROOT / "viz" / app), "--no-open"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--production"]
-    environment = {**os.environ, "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False"}
-    server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(url, timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 def rates(drawn: dict[str, list[float]]) -> dict[str, Any]:
@@ -127,7 +97,7 @@ def main() -> None:
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         for name, app, play in (("watch", "app.py", watch), ("mesa", "mesa_page.py", mesa)):
-            with served(app) as url:
+            with serving(app=ROOT / "viz" / app) as url:
                 # The first visit makes ready what is made once in a process.
                 for visit in ("cold", "warm"):
                     page = browser.new_page(viewport={"width": 1280, "height": 800})

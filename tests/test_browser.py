@@ -1,11 +1,12 @@
 """The page in a real Chromium."""
 
-import sys
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from served_pages import ROOT, chromium, serving
+from served_pages import chromium
+
+from viz.serving import ROOT, serving
 
 pytestmark = pytest.mark.browser
 
@@ -13,8 +14,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Serve the page of Mesa."""
-    with serving(ROOT, sys.executable, "-m", "solara", "run", "viz/mesa_page.py", "--no-open",
-                 "--production") as url:  # fmt: skip
+    with serving(app=ROOT / "viz" / "mesa_page.py") as url:
         yield url
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from served_pages import chromium, serving
+from served_pages import chromium
 
 from model.scenario import case_of_text
+from viz.serving import serving
 
 pytestmark = pytest.mark.browser
 

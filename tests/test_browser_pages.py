@@ -7,10 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
-from served_pages import chromium, serving
+from served_pages import chromium
 
 from experiments.design import load_design
 from experiments.sweep import sweep
+from viz.serving import serving
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from served_pages import chromium, serving
+from served_pages import chromium
+
+from viz.serving import serving
 
 pytestmark = pytest.mark.browser
 

@@ -148,7 +148,6 @@ def test_designs_are_listed(ceasefire):
         ((*VARY, "--plan", "web"), "plan: found 'web'"),
         ((*VARY, "--keep", "all"), "--keep: found 'all'"),
         ((*VARY, "--picture", "a.bmp"), "--picture: found a.bmp; allowed endings"),
-        ((*VARY, "--on", "tcp://127.0.0.1:1"), "no scheduler answers"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_a_sentence(ceasefire, tmp_path, given, said):

@@ -71,8 +71,11 @@ def assets_installed() -> bool:
 
 def environment() -> dict[str, str]:
     """Return the settings of the server: nothing is sent out, closed tabs are forgotten soon."""
+    # On loopback there is no https, of which Solara warns for every session.
+    quiet = "ignore::UserWarning:solara.server.starlette"
     return {
         **os.environ,
+        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", quiet),
         "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
         "SOLARA_KERNEL_CULL_TIMEOUT": CLOSED_AFTER,
         "SOLARA_THEME_TITLE": "ceasefire",
