@@ -131,6 +131,7 @@ bench: $(VENV)/.stamp-all ## How fast the model is on this machine
 	$(same-python)
 	$(call say,Measuring speed (some minutes))
 	@$(BIN)/python benchmarks/bench.py
+	@$(BIN)/python benchmarks/experiments_bench.py
 
 .PHONY: bench-page
 bench-page: $(VENV)/.stamp-all ## How fast the live view is in a Chromium on this machine

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from experiments_bench import experiments
 from processes import ROOT, Finished, MeasurementError, run_python
 from report import Row, in_markdown, machine_facts, measured, on_screen
 from rich.console import Console
@@ -215,8 +214,7 @@ def bench(cache: Path, quick: bool, repetitions: int) -> tuple[list[Row], list[s
     started += start_warm(cache, repetitions)
     figures = contest(cache, repetitions, mesa_runs, compiled_runs)
     memory = stream(cache, 100_000 if quick else 1_000_000)
-    varied = experiments(cache, quick, repetitions, say)
-    rows = [*speed_rows(figures), *started, *memory, *varied]
+    rows = [*speed_rows(figures), *started, *memory]
     return rows, notes(figures, mesa_runs, compiled_runs)
 
 

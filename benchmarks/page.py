@@ -4,10 +4,12 @@ Prints a table with targets and writes it to ``benchmarks/page.md``.
 """
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
-from processes import ROOT, run_python
+from processes import ROOT
 from report import Row, in_markdown, machine_facts, on_screen
 from rich.console import Console
 
@@ -71,14 +73,20 @@ def change_rows(found: dict[str, Any]) -> list[Row]:
     ]
 
 
+def said_by(script: str, *words: str) -> dict[str, Any]:
+    """Run a measurement in a process of its own and return its figures."""
+    command = [sys.executable, str(HERE / script), *words]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
+
+
 def main() -> None:
     """Measure both pages, print a table, and write it."""
-    cache = Path.home() / ".cache" / "ceasefire-bench-page"
     console.print("  Watch, and Mesa's own page ...")
-    watch = json.loads(run_python([str(HERE / "page_watch.py")], cache).said)
+    watch = said_by("page_watch.py")
     console.print("  Change ...")
-    words = [str(HERE / "page_change.py"), "--sessions", str(SESSIONS)]
-    change = json.loads(run_python(words, cache).said)
+    change = said_by("page_change.py", "--sessions", str(SESSIONS))
     rows = [*watch_rows(watch), *change_rows(change)]
     notes = [
         "Server and Chromium share the machine's cores. A picture counts as redrawn when the "

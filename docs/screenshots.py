@@ -15,9 +15,12 @@ from viz.serving import serving
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 
+SHOWN = ".shown[data-stuck='1']"
+"""What is there once Change has come to rest."""
+
 SHOTS = {
     "watch": ("/", ".which-week", 1280, 800, "light"),
-    "change": ("/change?arms_withheld=0.8&tolerance=1", ".shown[data-stuck='1']", 1280, 800, "light"),
+    "change": ("/change?arms_withheld=0.8&tolerance=1", SHOWN, 1280, 800, "light"),
     "map": ("/map", ".map-cell", 1280, 800, "light"),
     "claims": ("/claims", ".page table", 1280, 800, "light"),
     "watch-dark-narrow": ("/", ".which-week", 390, 844, "dark"),

@@ -73,6 +73,7 @@ class Sweep:
         until: When a point has been run often enough; None is the design's number of runs.
         report: Told how far it is, after every part.
         stop: Asked now and then whether to stop.
+        ready: Called before anything is run here, and not where nothing is missing.
 
     Attributes:
         parts: What is stored.
@@ -86,6 +87,7 @@ class Sweep:
     until: Until | None = None
     report: Callable[[Progress], None] = lambda progress: None
     stop: Callable[[], bool] = lambda: False
+    ready: Callable[[], None] = lambda: None
     parts: list[Part] = field(default_factory=list)
     redone: dict[str, str] = field(default_factory=dict)
     progress: Progress = field(default_factory=Progress)
@@ -134,6 +136,7 @@ class Sweep:
         if not queue:
             return
         if not self.workers.remote:
+            self.ready()
             warm(self.design.case)
         self._drain(queue)
 
@@ -326,6 +329,7 @@ def sweep(
     retry_failed: bool = False,
     report: Callable[[Progress], None] = lambda progress: None,
     stop: Callable[[], bool] = lambda: False,
+    ready: Callable[[], None] = lambda: None,
     found: Callable[["Sweep"], None] = lambda sweep: None,
 ) -> ResultsFolder:
     """Run a design into a folder; the same call again runs what is missing.
@@ -340,6 +344,7 @@ def sweep(
         retry_failed: Whether parts in which runs failed are run again.
         report: Told how far it is, after every part.
         stop: Asked now and then whether to stop.
+        ready: Called before anything is run here, and not where nothing is missing.
         found: Told what was found stored, before anything is run.
 
     Returns:
@@ -357,7 +362,7 @@ def sweep(
         keep_most_runs(results, design)
         tidy(results)
         with workers_of(on, workers) as place:
-            one = Sweep(design, results, place, points, until, report, stop)
+            one = Sweep(design, results, place, points, until, report, stop, ready)
             one.look(retry_failed)
             found(one)
             note_state(results, complete=False)

@@ -123,9 +123,13 @@ def run_sweep(
     if not as_json:
         announce(design, out, console)
     began = time.monotonic()
+    seen: list[Sweep] = []
+
+    def found(one: Sweep) -> None:
+        seen.append(one)
+        told_found(one)
+
     with Interrupts() as interrupts, how_far() as report:
-        if on is None:
-            make_ready(design.case, interrupts)
         results = sweep(
             design,
             out,
@@ -136,11 +140,14 @@ def run_sweep(
             retry_failed=retry_failed,
             report=report,
             stop=lambda: interrupts.asked,
-            found=lambda one: told_found(one, design, until),
+            ready=lambda: make_ready(design.case, interrupts),
+            found=found,
         )
     seconds = time.monotonic() - began
     path = picture or out / "picture.svg"
-    if picture is not None or results.manifest["state"]["runs"]:
+    # A picture of the same runs is drawn already.
+    stale = outcome is not None or seen[0].progress.now > 0 or not path.exists()
+    if stale and results.manifest["state"]["runs"]:
         from experiments.map_plots import draw
 
         draw(results, measured, path)
@@ -164,7 +171,7 @@ def announce(design: Design, out: Path, console: Console) -> None:
     console.print(title(design.title, "\n".join([*lines, PURPOSE])))
 
 
-def told_found(one: Sweep, design: Design, until: Until | None) -> None:
+def told_found(one: Sweep) -> None:
     """Say what was stored already, and what of it cannot be used."""
     console = screen(stderr=True)
     stored = sum(part_runs(part) for part in one.parts)

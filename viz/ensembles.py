@@ -7,8 +7,10 @@ Compiled work of all sessions takes turns, the first runs of a setting before an
 
 import importlib
 import logging
+import math
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,6 +31,12 @@ log = logging.getLogger("ceasefire.page")
 
 SLICE = 500
 """Runs that are shown at first, and added each time."""
+
+DRAGGED = 250
+"""Runs that are shown at first in a drag, one of each set: the next value is there already."""
+
+SOON = 0.15
+"""Seconds within which another value makes a drag of separate moves."""
 
 MOST = 2000
 """Runs of a setting: no session runs more of one."""
@@ -225,6 +233,8 @@ class Worker:
         self._wanted: Wanted | None = None
         self._taken: Wanted | None = None
         self._closed = False
+        self._moved = -math.inf
+        self._dragged = False
         self._thread = threading.Thread(target=self._work, daemon=True, name="ensembles")
 
     def start(self) -> None:
@@ -234,6 +244,9 @@ class Worker:
     def want(self, wanted: Wanted) -> None:
         """Say what is wanted now; what was wanted before and is not yet begun is forgotten."""
         with self._news:
+            now = time.monotonic()
+            self._dragged = not wanted.settled and now - self._moved < SOON
+            self._moved = now
             self._wanted = wanted
             self._news.notify()
 
@@ -301,7 +314,7 @@ class Worker:
                 problem = f"The case makes no sense with this: {'; '.join(error.problems)}."
                 self._out(Seen(wanted, problem=problem))
                 return
-            size = min(SLICE, self._most)
+            size = min(DRAGGED if self._dragged else SLICE, self._most)
             baseline = source.baseline(size)
             changed = source.run(setup, 0, size) if wanted.values else baseline
         self._out(Seen(wanted, baseline, changed))
