@@ -27,6 +27,8 @@ IMPORTS = "import mesa, numba, pandas, pyarrow.parquet, duckdb, matplotlib.figur
 
 RESULTS = HERE / "experiments.md"
 
+TITLE = "How fast experiments are"
+
 console = Console(highlight=False)
 
 Say = Callable[[str], None]
@@ -140,10 +142,10 @@ def main(
     except MeasurementError as failed:
         console.print(str(failed), markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
-    text = in_markdown(rows, machine_facts(ROOT), NOTES)
-    RESULTS.write_text(text.replace("the model is", "experiments are", 1), encoding="utf-8")
+    text = in_markdown(rows, machine_facts(ROOT), NOTES, TITLE)
+    RESULTS.write_text(text, encoding="utf-8")
     console.width = max(console.width, 110)
-    console.print(on_screen(rows))
+    console.print(on_screen(rows, TITLE))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from browser import chromium, new_page
+from playwright.sync_api import Page
 
 from viz.serving import serving
 
@@ -98,17 +99,12 @@ window.change = {
 @contextmanager
 def opened(url: str) -> Iterator[Page]:
     """Open the page in a browser of its own, and wait until it has come to rest."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
+    with chromium() as browser:
+        page = new_page(browser)
         page.goto(f"{url}/change")
-        page.wait_for_selector(".shown[data-stuck='1']", timeout=180_000)
+        page.wait_for_selector(".shown[data-stuck='1']")
         page.evaluate(SCRIPT)
         yield page
-        browser.close()
 
 
 def ends(values: list[float]) -> dict[str, float]:

@@ -9,15 +9,13 @@ import argparse
 import itertools
 import json
 import os
-import shutil
 import time
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from browser import chromium, new_page
+from playwright.sync_api import Page
 
 from viz.serving import ROOT, serving
-
-PATIENCE = 60_000
 
 WATCH = """() => {
   window.drawn = {};
@@ -63,7 +61,7 @@ def watch(page: Page, url: str, seconds: float) -> dict[str, Any]:
     """Open Watch, and play a world from its first week at 100 ms."""
     began = time.perf_counter()
     page.goto(url)
-    page.locator(".which-week").wait_for(timeout=PATIENCE)
+    page.locator(".which-week").wait_for()
     opened = time.perf_counter() - began
     page.get_by_label("Speed").select_option("10")
     page.get_by_role("button", name="To the first week").click()
@@ -77,7 +75,7 @@ def watch(page: Page, url: str, seconds: float) -> dict[str, Any]:
 def mesa(page: Page, url: str, seconds: float) -> dict[str, Any]:
     """Open the plain SolaraViz page, and let it play at its 100 ms."""
     page.goto(url)
-    page.get_by_text("Week 0: still going on").wait_for(timeout=PATIENCE)
+    page.get_by_text("Week 0: still going on").wait_for()
     page.evaluate(STEPS)
     page.get_by_role("button", name="▶").click()
     page.wait_for_timeout(1000.0 * seconds)
@@ -88,24 +86,18 @@ def main() -> None:
     """Measure both pages and print the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=4.5, help="how long each page plays")
-    parser.add_argument("--chromium", default=os.environ.get("CHROMIUM") or "chromium")
     given = parser.parse_args()
     found: dict[str, Any] = {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 2)}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which(given.chromium),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with chromium() as browser:
         for name, app, play in (("watch", "app.py", watch), ("mesa", "mesa_page.py", mesa)):
             with serving(app=ROOT / "viz" / app) as url:
                 # The first visit makes ready what is made once in a process.
                 for visit in ("cold", "warm"):
-                    page = browser.new_page(viewport={"width": 1280, "height": 800})
+                    page = new_page(browser)
                     measured = play(page, url, given.seconds)
                     page.close()
                     if visit == "warm":
                         found[name] = measured
-        browser.close()
     print(json.dumps(found, indent=1))
 
 

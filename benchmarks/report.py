@@ -14,6 +14,8 @@ from rich.table import Table
 
 PACKAGES = ("mesa", "numba", "numpy", "pyarrow")
 
+MODEL = "How fast the model is"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -76,9 +78,9 @@ def measured(
     return Row(group, what, f"{middle:,.{digits}f} {unit}", spread, target, met)
 
 
-def on_screen(rows: Iterable[Row]) -> Table:
+def on_screen(rows: Iterable[Row], title: str = MODEL) -> Table:
     """Return the table for a terminal."""
-    table = Table(title="How fast the model is", title_justify="left")
+    table = Table(title=title, title_justify="left")
     table.add_column("What")
     table.add_column("Median", justify="right")
     table.add_column("Min–max", justify="right")
@@ -96,9 +98,15 @@ def on_screen(rows: Iterable[Row]) -> Table:
     return table
 
 
-def in_markdown(rows: Iterable[Row], machine: dict[str, str], notes: Iterable[str]) -> str:
-    """Return the page: what machine, what figures, how they were taken."""
-    lines = ["# How fast the model is", "", "Written by `make bench`.", ""]
+def in_markdown(
+    rows: Iterable[Row],
+    machine: dict[str, str],
+    notes: Iterable[str],
+    title: str = MODEL,
+    command: str = "make bench",
+) -> str:
+    """Return the page: what machine, what figures, how they were taken, and by what command."""
+    lines = [f"# {title}", "", f"Written by `{command}`.", ""]
     lines += [f"- {name}: {fact}" for name, fact in machine.items()]
     group = ""
     for row in rows:
