@@ -139,6 +139,12 @@ bench-page: $(VENV)/.stamp-all ## How fast the live view is in a Chromium on thi
 	$(call say,Measuring the live view (some minutes))
 	@$(BIN)/python benchmarks/page.py
 
+.PHONY: soak
+soak: $(VENV)/.stamp-all ## Half an hour of play and resets: does the live view's memory grow?
+	$(same-python)
+	$(call say,Playing for half an hour)
+	@$(BIN)/python benchmarks/page_soak.py
+
 .PHONY: docs
 docs: $(VENV)/.stamp-run ## Write the generated pages of docs/ anew
 	$(same-python)

@@ -28,9 +28,10 @@ from viz.change_offers import lever_tables, preset_options, preset_words
 from viz.change_panels import EMPTY, INCIDENCE, Painter, Rest
 from viz.change_session import Session
 from viz.change_stuck import stuck_of
-from viz.ensembles import Runs, Seen, Wanted
+from viz.ensembles import Seen, Wanted
 from viz.levers import levers, setup_of, the_case
 from viz.run_ends import Ends, ends_of, incidence, joined
+from viz.runs import Runs
 from viz.two_worlds import pair_of, strip, summary, weeks_table
 
 SETTING = {"arms_withheld": 0.8, "tolerance": 2.0}
@@ -264,6 +265,18 @@ def test_everything_on_the_page_comes_of_one_setting(both, comparison, certifica
 def test_nothing_is_announced_while_dragging(both, comparison):
     panels = Painter().first(seen_of(both, settled=False), comparison, EMPTY)
     assert panels.announced == ""
+
+
+def test_a_setting_is_announced_once_however_many_runs_there_are_by_then(both, comparison):
+    painter = Painter()
+    more = compare(*(joined([one, one]) for one in both), the_case())
+    sentence = words.leading_sentence(more, touched=True)
+    dragged = painter.first(seen_of(both, settled=False), comparison, EMPTY)
+    let_go = replace(seen_of(both), wanted=Wanted(4, dict(SETTING)))
+    first = painter.first(let_go, more, dragged)
+    assert first.announced == sentence
+    later = painter.first(let_go, more, replace(first, announced="as it was said"))
+    assert later.announced == "as it was said"
 
 
 def test_the_last_picture_stays_where_a_setting_makes_no_sense(both, comparison):

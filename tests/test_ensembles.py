@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from model.scenario import ScenarioError
-from viz.ensembles import MOST, SLICE, WHY_RUNS, Runs, Seen, Turns, Wanted, Worker
+from viz.ensembles import MOST, WHY_RUNS, Seen, Turns, Wanted, Worker
 from viz.levers import setup_of, the_case
 from viz.run_ends import Ends
+from viz.runs import SLICE, Runs
 
 PATIENCE = 20.0
 
@@ -113,6 +114,28 @@ def test_the_latest_setting_wins_and_the_first_slice_is_always_shown(session):
     assert watcher.shown()[0] == (1, SLICE)
     # The refinement of the first was stopped by the newer one.
     assert [first for x, first in source.asked if x == 1.0] == [0]
+
+
+def test_a_hand_that_lets_go_has_nothing_run_again(session):
+    source, watcher, worker = session
+    source.go.clear()
+    worker.want(Wanted(1, {"x": 1.0}, settled=False))
+    assert source.begun.wait(PATIENCE)
+    worker.want(Wanted(2, {"x": 1.0}))
+    source.go.set()
+    watcher.until(lambda seen: seen.stuck is not None)
+    assert watcher.shown()[:3] == [(1, 500), (2, 500), (2, 1000)]
+    firsts = [first for _, first in source.asked if not isinstance(first, str)]
+    assert firsts == list(range(0, MOST, SLICE))
+
+
+def test_where_others_wait_only_first_and_last_pictures_are_drawn(session, monkeypatch):
+    _, watcher, worker = session
+    monkeypatch.setattr(worker._turns, "waiting", lambda: 1)
+    worker.want(Wanted(1, {"x": 1.0}))
+    watcher.until(lambda seen: seen.stuck is not None)
+    assert watcher.shown() == [(1, 500), (1, 2000), (1, 2000)]
+    assert [seen.brief for seen in watcher.seen] == [True, False, False]
 
 
 def test_a_newer_setting_stops_refinement(session):

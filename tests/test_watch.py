@@ -350,8 +350,7 @@ def test_a_stopped_clock_does_not_step_and_tells_nobody():
     clock = Clock(lambda: bool(steps.append(1)) or True, 3600.0, ended.set)
     clock.start()
     clock.stop()
-    (thread,) = (one for one in threading.enumerate() if one.name == "play")
-    thread.join(30)
+    joined()
     assert not steps
     assert not ended.is_set()
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import solara
 
+from viz.threads import begin as begin_thread
+
 log = logging.getLogger("ceasefire.page")
 
 
@@ -54,7 +56,7 @@ def use_work(do: Callable[[], Any] | None, wanted: Sequence[Any]) -> Work:
             if not left.is_set():
                 set_work(done)
 
-        threading.Thread(target=run, daemon=True).start()
+        begin_thread(run, "work")
         return left.set
 
     solara.use_effect(begin, list(wanted))

@@ -12,7 +12,7 @@ from viz import change_pictures as draw
 from viz import change_words as words
 from viz.change_numbers import WORLDS, Comparison, numbers_of
 from viz.change_stuck import stuck_of
-from viz.ensembles import MOST, SLICE, Seen
+from viz.ensembles import MOST, Seen
 from viz.guard import guarded
 from viz.levers import query_of, the_case, without_effect
 from viz.run_ends import incidence
@@ -36,6 +36,7 @@ class Panels:
         ends: How runs end, and differences.
         incidence: What has come by each week.
         sound: The last ``pinned`` that was no sentence on what is wrong.
+        number: Number of the setting (``ensembles.Wanted``).
     """
 
     pinned: str
@@ -43,6 +44,7 @@ class Panels:
     ends: str = ""
     incidence: str = ""
     sound: str = ""
+    number: int = -1
 
 
 @dataclass(frozen=True)
@@ -87,15 +89,17 @@ class Painter:
         if comparison is None:
             pinned = _problem(seen, before)
             return replace(before, pinned=pinned, announced=seen.problem)
-        settled = seen.wanted.settled
+        settled, number = seen.wanted.settled, seen.wanted.number
         sentence = words.leading_sentence(comparison, bool(seen.wanted.values))
         pinned = pinned_part(comparison, seen, sentence, self._axes)
         return Panels(
             pinned=pinned,
-            announced=sentence if settled and comparison.runs <= SLICE else before.announced,
+            # Once: a sentence said anew with every refinement would never end.
+            announced=sentence if settled and number != before.number else before.announced,
             ends=ends_part(comparison, self._axes, settled),
             incidence=incidence_part(comparison, self._axes, settled),
             sound=pinned,
+            number=number,
         )
 
     @staticmethod
@@ -107,11 +111,9 @@ class Painter:
             comparison: Both ensembles.
             before: What is shown now.
         """
-        stuck = before.stuck
         if seen.stuck is not None:
             return replace(before, stuck=stuck_part(seen))
-        if comparison.runs <= SLICE:
-            stuck = _stuck_waiting(before.stuck)
+        stuck = _stuck_waiting(before.stuck)
         return Rest(
             cells=cells_of(comparison, seen.wanted.values),
             flows=flows_part(comparison),

@@ -8,9 +8,10 @@ import solara
 from viz import address
 from viz.change_numbers import compare
 from viz.change_panels import EMPTY, Painter, Panels, Rest
-from viz.ensembles import Seen, Wanted, Worker, runs_of_the_page
+from viz.ensembles import Seen, Wanted, Worker
 from viz.lever_list import PRESETS
 from viz.levers import levers, query_of, read_values, the_case
+from viz.runs import runs_of_the_page
 
 
 class Session:
@@ -56,7 +57,7 @@ class Session:
         if seen.baseline is not None and seen.changed is not None:
             comparison = compare(seen.baseline, seen.changed, the_case())
         self.panels.set(self._painter.first(seen, comparison, self.panels.peek()))
-        if comparison is not None and not self._worker.is_stale():
+        if comparison is not None and not (seen.brief or self._worker.is_stale()):
             self.rest.set(self._painter.rest(seen, comparison, self.rest.peek()))
 
     def _want(self, settled: bool) -> None:

@@ -10,7 +10,8 @@ from model.outcome import END_STATES, NONE, PERMANENT
 from model.scenario import Case
 from viz.change_numbers import QUANTILES, Comparison, NumberChange, StateChange
 from viz.change_stuck import Stuck
-from viz.ensembles import WHY_RUNS, WHY_SHARE
+from viz.ensembles import WHY_RUNS
+from viz.runs import WHY_SHARE
 
 CLEAR = 0.0005
 """Shares below this are worded as less than 0.1 of 100."""

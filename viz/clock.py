@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from viz.threads import begin
+
 PATIENCE = 10.0
 """Seconds without a sign that the last step was shown, after which playing ends."""
 
@@ -37,7 +39,7 @@ class Clock:
 
     def start(self) -> None:
         """Begin to step."""
-        threading.Thread(target=self._run, name="play", daemon=True).start()
+        begin(self._run, "play")
 
     def stop(self) -> None:
         """End; no step begins afterwards."""

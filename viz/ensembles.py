@@ -5,32 +5,23 @@ Its first runs are always shown; more runs refine the picture until a newer sett
 Compiled work of all sessions takes turns, the first runs of a setting before any refinement.
 """
 
-import importlib
 import logging
 import math
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Protocol
-
-import numpy as np
 
 from experiments.dimensions import Setup
 from model.certificate import Certificate
-from model.ensemble import Ensemble, prepare, run_chunk
-from model.scenario import Case, ScenarioError
-from viz.levers import setup_of, the_case
-from viz.run_ends import Ends, Whole, ends_of, joined
+from model.scenario import ScenarioError
+from viz.run_ends import Ends, joined
+from viz.runs import SLICE, runs_of_the_page
+from viz.threads import begin
 
 log = logging.getLogger("ceasefire.page")
-
-SLICE = 500
-"""Runs that are shown at first, and added each time."""
 
 DRAGGED = 250
 """Runs that are shown at first in a drag, one of each set: the next value is there already."""
@@ -46,12 +37,6 @@ WHY_RUNS = 120
 
 WHY_SLICE = 40
 """Runs of these between two looks at whether something newer is wanted."""
-
-WHY_SHARE = 0.25
-"""Share of their failed rounds that is certified, drawn at random."""
-
-THREADS = min(2, os.cpu_count() or 1)
-"""Threads over which a slice is split."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +64,8 @@ class Seen:
         changed: Runs with the change.
         stuck: Certificates of the baseline and of the change, once they are there.
         problem: Why there are no runs, in a sentence; "" if there are.
+        brief: Whether other sessions wait for their first runs, so that no more should be drawn now
+            than what a hand on a lever looks at.
     """
 
     wanted: Wanted
@@ -86,6 +73,7 @@ class Seen:
     changed: Ends | None = None
     stuck: tuple[tuple[Certificate, ...], tuple[Certificate, ...]] | None = None
     problem: str = ""
+    brief: bool = False
 
 
 class Turns:
@@ -151,63 +139,6 @@ class Source(Protocol):
         """Return certificates of failed rounds of some runs with a setting."""
 
 
-class Runs:
-    """Runs of a case by the compiled ensemble; those of the baseline are kept.
-
-    Args:
-        case: The case as it is.
-        setup_of: Returns the case with a setting.
-    """
-
-    def __init__(self, case: Case, setup_of: Callable[[dict[str, float]], Setup]) -> None:
-        self.setup = setup_of
-        self._own = setup_of({})
-        self._kept: list[Ends] = []
-        self._certificates: dict[tuple[int, int], tuple[Certificate, ...]] = {}
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="runs")
-        prepare()
-        Ensemble(case, [0]).advance(0)
-
-    def baseline(self, runs: int) -> Ends:
-        """Return the first runs of the case as it is; called in a turn."""
-        while sum(map(len, self._kept)) < runs:
-            self._kept.append(self.run(self._own, sum(map(len, self._kept)), SLICE))
-        if len(self._kept) > 1:
-            self._kept = [joined(self._kept)]
-        return self._kept[0].first(runs)
-
-    def run(self, setup: Setup, first: int, runs: int) -> Ends:
-        """Return some runs with a setting, split over the threads; called in a turn."""
-
-        def part(seeds: Whole) -> Ends:
-            own = setup.draw.settings(seeds)
-            chunk = run_chunk(setup.case, seeds, own, keep="end states")
-            return ends_of(chunk, setup.draw.sets)
-
-        return joined(list(self._threads.map(part, self._split(first, runs))))
-
-    def baseline_certificates(self, first: int, runs: int) -> tuple[Certificate, ...]:
-        """Return certificates of some runs of the case as it is; called in a turn."""
-        key = (first, runs)
-        if key not in self._certificates:
-            self._certificates[key] = self.certificates(self._own, first, runs)
-        return self._certificates[key]
-
-    def certificates(self, setup: Setup, first: int, runs: int) -> tuple[Certificate, ...]:
-        """Return certificates of some runs with a setting; called in a turn."""
-
-        def part(seeds: Whole) -> list[Certificate]:
-            own = setup.draw.settings(seeds)
-            return run_chunk(setup.case, seeds, own, certified=WHY_SHARE).certificates or []
-
-        parts = self._threads.map(part, self._split(first, runs))
-        return tuple(one for found in parts for one in found)
-
-    @staticmethod
-    def _split(first: int, runs: int) -> list[Whole]:
-        return np.array_split(np.arange(first, first + runs, dtype=np.int64), THREADS)
-
-
 class Worker:
     """The one worker of a session.
 
@@ -235,11 +166,12 @@ class Worker:
         self._closed = False
         self._moved = -math.inf
         self._dragged = False
-        self._thread = threading.Thread(target=self._work, daemon=True, name="ensembles")
+        self._kept: tuple[dict[str, float], Ends] | None = None
+        self._ended = threading.Event()
 
     def start(self) -> None:
         """Begin to work."""
-        self._thread.start()
+        begin(self._work, "ensembles")
 
     def want(self, wanted: Wanted) -> None:
         """Say what is wanted now; what was wanted before and is not yet begun is forgotten."""
@@ -258,10 +190,15 @@ class Worker:
 
     def join(self, seconds: float) -> bool:
         """Wait for the end of the work; whether it has come."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        return self._ended.wait(seconds)
 
     def _work(self) -> None:
+        try:
+            self._serve()
+        finally:
+            self._ended.set()
+
+    def _serve(self) -> None:
         source: Source | None = None
         while self._is_wanted():
             self._taken = None
@@ -301,6 +238,12 @@ class Worker:
         except Exception:
             log.exception("what was run could not be shown")
 
+    def _kept_of(self, values: dict[str, float]) -> Ends | None:
+        """Return the runs of the last setting if it is wanted again, as when a hand lets go."""
+        if self._kept is None or self._kept[0] != values:
+            return None
+        return self._kept[1]
+
     def _follow(self, source: Source) -> None:
         """Show the first runs of the latest setting, and refine until a newer one comes."""
         with self._turns.turn(first=True):
@@ -314,10 +257,13 @@ class Worker:
                 problem = f"The case makes no sense with this: {'; '.join(error.problems)}."
                 self._out(Seen(wanted, problem=problem))
                 return
-            size = min(DRAGGED if self._dragged else SLICE, self._most)
-            baseline = source.baseline(size)
-            changed = source.run(setup, 0, size) if wanted.values else baseline
-        self._out(Seen(wanted, baseline, changed))
+            changed = self._kept_of(wanted.values)
+            if changed is None:
+                size = min(DRAGGED if self._dragged else SLICE, self._most)
+                changed = source.run(setup, 0, size) if wanted.values else source.baseline(size)
+            baseline = source.baseline(len(changed))
+        self._kept = wanted.values, changed
+        self._out(Seen(wanted, baseline, changed, brief=self._turns.waiting() > 0))
         while len(changed) < self._most:
             with self._turns.turn(first=False):
                 if self.is_stale():
@@ -328,7 +274,10 @@ class Worker:
                     changed = joined([changed, source.run(setup, len(changed), size)])
                 else:
                     changed = baseline
-            self._out(Seen(wanted, baseline, changed))
+            self._kept = wanted.values, changed
+            # Where others wait, the machine is left to them, and only the last picture is drawn.
+            if len(changed) >= self._most or not self._turns.waiting():
+                self._out(Seen(wanted, baseline, changed))
         before: tuple[Certificate, ...] = ()
         after: tuple[Certificate, ...] = ()
         for first in range(0, WHY_RUNS, WHY_SLICE):
@@ -344,22 +293,6 @@ class Worker:
                     return
                 after += source.certificates(setup, first, WHY_SLICE)
         self._out(Seen(wanted, baseline, changed, (before, after)))
-
-
-_MAKING = threading.Lock()
-
-
-def runs_of_the_page() -> Runs:
-    """Return the source of runs of this process; made once, whoever asks first."""
-    with _MAKING:
-        return _runs()
-
-
-@cache
-def _runs() -> Runs:
-    # Intervals ask for it, and its import would make the first picture wait.
-    importlib.import_module("scipy.stats")
-    return Runs(the_case(), setup_of)
 
 
 def warm() -> None:

@@ -10,6 +10,7 @@ from experiments.results_writing import identity_of
 from experiments.store import StorageError
 from experiments.sweep import Progress, sweep
 from model.scenario import ScenarioError
+from viz.threads import begin
 
 ROOT = Path("results")
 """Where results go and are looked for, below the folder in which the server was started."""
@@ -124,7 +125,7 @@ def start(design: Design, session: str = "") -> Running:
         finished = [place for place, old in _known.items() if not old.going]
         for place in finished[: max(0, len(finished) - KEPT)]:
             del _known[place]
-    threading.Thread(target=one.run, daemon=True).start()
+    begin(one.run, "sweep")
     return one
 
 

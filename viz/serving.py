@@ -33,6 +33,13 @@ def serving(place: Path = ROOT, app: Path = APP) -> Iterator[str]:
     Raises:
         RuntimeError: If the server does not answer.
     """
+    with server_of(place, app) as (url, _):
+        yield url
+
+
+@contextmanager
+def server_of(place: Path = ROOT, app: Path = APP) -> Iterator[tuple[str, int]]:
+    """Serve pages as ``serving`` does, and tell the server's process number beside the address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -49,7 +56,7 @@ def serving(place: Path = ROOT, app: Path = APP) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for(url, server)
-        yield url
+        yield url, server.pid
     finally:
         server.terminate()
         server.wait(timeout=20)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import solara
 
+from viz.threads import begin as begin_thread
+
 
 def use_ticks(active: bool, seconds: float = 1.0) -> int:
     """Render the calling component again and again while it is shown.
@@ -27,7 +29,7 @@ def use_ticks(active: bool, seconds: float = 1.0) -> int:
             while not closed.wait(seconds):
                 set_count(lambda before: before + 1)
 
-        threading.Thread(target=tick, daemon=True).start()
+        begin_thread(tick, "ticks")
         return closed.set
 
     solara.use_effect(begin, [active])

@@ -1,0 +1,225 @@
+"""Half an hour of play and resets in a real Chromium: does memory grow?
+
+    python benchmarks/page_soak.py                 # 30 minutes; writes benchmarks/soak.md
+    python benchmarks/page_soak.py --minutes 3
+
+One tab plays one world after the other at ten weeks a second, each with a seed typed anew; another
+drags a lever and resets it; now and then somebody else opens a page, and leaves. In the end all
+tabs are closed, and what the server still computes a minute later is measured.
+"""
+
+import argparse
+import os
+import statistics
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from browser import chromium, new_page
+from playwright.sync_api import Browser, Page
+from processes import ROOT
+from report import Row, in_markdown, machine_facts, measured, on_screen
+from rich.console import Console
+
+from viz.serving import server_of
+
+RESULTS = Path(__file__).resolve().parent / "soak.md"
+
+TITLE = "How the live view lasts"
+
+PLAYED = 8.0
+"""Seconds that a world is played before the next seed is typed."""
+
+VISITED = 120.0
+"""Seconds after which somebody else opens a page, plays it, and closes the tab."""
+
+QUIET = 60.0
+"""Seconds after the last tab was closed, after which nothing may be computed any more."""
+
+MIB = 2**20
+
+console = Console(highlight=False)
+
+
+def memory_of(process: int) -> float:
+    """Return the memory that a process holds, in MiB."""
+    pages = int(Path(f"/proc/{process}/statm").read_text(encoding="utf-8").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / MIB
+
+
+def work_of(process: int) -> float:
+    """Return the seconds that a process has computed so far, on all cores."""
+    after_name = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+    user, system = after_name.split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Tabs:
+    """Both tabs of one visitor.
+
+    Attributes:
+        watch: Plays worlds.
+        change: Moves levers.
+    """
+
+    watch: Page
+    change: Page
+
+    @classmethod
+    def open(cls, browser: Browser, url: str) -> "Tabs":
+        """Open both, and wait until they show something."""
+        watch, change = new_page(browser), new_page(browser)
+        watch.goto(url)
+        watch.locator(".which-week").wait_for()
+        watch.get_by_label("Speed").select_option("10")
+        change.goto(f"{url}/change")
+        change.locator(".shown").first.wait_for()
+        return cls(watch, change)
+
+    def close(self) -> None:
+        """Close both."""
+        self.watch.close()
+        self.change.close()
+
+    def memory(self) -> float:
+        """Return the memory that scripts of both hold once what is unused was let go, in MiB."""
+        held = 0.0
+        for page in (self.watch, self.change):
+            tools = page.context.new_cdp_session(page)
+            tools.send("HeapProfiler.collectGarbage")
+            held += tools.send("Runtime.getHeapUsage")["usedSize"] / MIB
+            tools.detach()
+        return held
+
+    def play(self, seed: int) -> None:
+        """Type a seed, and play its world from the first week."""
+        field = self.watch.get_by_label("Seed")
+        field.fill(str(seed))
+        field.press("Enter")
+        self.watch.wait_for_url(f"**seed={seed}**")
+        self.watch.get_by_role("button", name="To the first week").click()
+        self.watch.get_by_role("button", name="Play", exact=True).click()
+
+    def drag(self, turn: int) -> None:
+        """Drag a lever over ten values, let go, and reset every other time."""
+        self.change.evaluate(
+            """async (turn) => {
+              const slider = document.getElementById('lever-arms_withheld');
+              const steps = 10;
+              for (let i = 0; i <= steps; i++) {
+                slider.value = ((turn % 7) + i) / 17;
+                slider.dispatchEvent(new Event('input', { bubbles: true }));
+                await new Promise((go) => setTimeout(go, 50));
+              }
+              slider.dispatchEvent(new Event('change', { bubbles: true }));
+            }""",
+            turn,
+        )
+        if turn % 2:
+            self.change.wait_for_timeout(1500)
+            self.change.get_by_role("button", name="Reset all").click()
+
+
+@dataclass
+class Found:
+    """What was noted.
+
+    Attributes:
+        server: The server's memory after every minute, in MiB.
+        pages: The memory of both tabs, in MiB.
+        turns: Worlds played, and levers dragged.
+        visits: Visits of somebody else.
+    """
+
+    server: list[float] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
+    turns: int = 0
+    visits: int = 0
+
+
+def visit(browser: Browser, url: str) -> None:
+    """Open Watch, let it play, and close the tab while it does."""
+    page = new_page(browser)
+    page.goto(url)
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_timeout(1000)
+    page.close()
+
+
+def soak(browser: Browser, url: str, process: int, minutes: float) -> Found:
+    """Play and reset for some minutes."""
+    found, began = Found(), time.monotonic()
+    tabs = Tabs.open(browser, url)
+    while (now := time.monotonic() - began) < 60.0 * minutes or not found.server:
+        if now >= VISITED * (found.visits + 1):
+            visit(browser, url)
+            found.visits += 1
+        until = time.monotonic() + PLAYED
+        tabs.play(1000 + found.turns)
+        tabs.drag(found.turns)
+        tabs.watch.wait_for_timeout(max(0.0, 1000.0 * (until - time.monotonic())))
+        found.turns += 1
+        if time.monotonic() - began >= 60.0 * (len(found.server) + 1):
+            found.server.append(memory_of(process))
+            found.pages.append(tabs.memory())
+            console.print(
+                f"    minute {len(found.server)}: server {found.server[-1]:,.0f} MiB, pages "
+                f"{found.pages[-1]:,.1f} MiB, {found.turns} worlds"
+            )
+    tabs.close()
+    return found
+
+
+def rows_of(group: str, memory: list[float]) -> list[Row]:
+    """Lay out whether memory grew: the last third of the time against the one before."""
+    third = max(1, len(memory) // 3)
+    early, late = memory[-2 * third : -third] or memory, memory[-third:]
+    growth = statistics.median(late) / statistics.median(early)
+    return [
+        measured(group, "in the middle third of the time", early, "MiB"),
+        measured(group, "in the last third", late, "MiB"),
+        measured(group, "the last to the middle", [growth], "times", digits=2, at_most=1.1),
+    ]
+
+
+def main() -> None:
+    """Measure, print a table, and write it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=30.0)
+    given = parser.parse_args()
+    with chromium() as browser, server_of() as (url, process):
+        found = soak(browser, url, process, given.minutes)
+        console.print(f"  All tabs are closed; looking again in {QUIET:.0f} s ...")
+        time.sleep(QUIET)
+        before = work_of(process)
+        time.sleep(QUIET)
+        after = work_of(process) - before
+    rows = [
+        *rows_of("Memory of the server", found.server),
+        *rows_of("Memory of the two tabs' scripts", found.pages),
+        measured(
+            "A minute after the last tab was closed",
+            "computed in the minute that follows",
+            [after],
+            "s",
+            digits=2,
+            at_most=1,
+        ),
+    ]
+    by_minute = ", ".join(f"{one:.0f}" for one in found.server)
+    notes = [
+        f"{len(found.server)} minutes: {found.turns:,} worlds played at ten weeks a second, each "
+        f"with a seed typed anew, and beside them {found.turns:,} drags of a lever over eleven "
+        "values, reset after every other one.",
+        f"{found.visits} times somebody else opened Watch, played it, and closed the tab.",
+        f"Memory of the server by minute, in MiB: {by_minute}.",
+    ]
+    page = in_markdown(rows, machine_facts(ROOT), notes, TITLE, "make soak")
+    RESULTS.write_text(page, encoding="utf-8")
+    console.width = max(console.width, 110)
+    console.print(on_screen(rows, TITLE))
+
+
+if __name__ == "__main__":
+    main()
