@@ -68,6 +68,7 @@ def pictures(world, moment):
     names = [one.name for one in pictures_of(moment)]
     return [
         network_svg(moment),
+        network_svg(moment, small=True),
         *(balance_svg(moment, s, scale) for s in range(2)),
         *(parliament_svg(moment, s) for s in range(2)),
         strip_svg(world.moments),
@@ -88,6 +89,18 @@ def test_every_picture_of_every_week_is_sound_and_says_what_it_shows(name, reque
                 assert len(root.get("aria-label")) > 20
 
 
+def test_the_strip_leaves_the_weeks_empty_after_a_run_that_ends_early(rivals):
+    weeks = rivals.moments
+    ended = weeks[-1].end_state
+    early = [replace(one, end_state="permanent ceasefire") for one in weeks[: len(weeks) // 2]]
+    for small in (False, True):
+        drawn = strip_svg(early, small)
+        assert "ends: permanent ceasefire" in words_of(drawn)
+        assert ended == "permanent ceasefire" or f"ends: {ended}" not in words_of(drawn)
+    whole = replace(weeks[-1], week=float(rivals.case.records["war"]["horizon"][0]) - 1.0)
+    assert "ends:" not in words_of(strip_svg([*early, whole]))
+
+
 def test_actors_keep_their_places_all_along(world):
     def places(svg):
         return [
@@ -100,9 +113,12 @@ def test_actors_keep_their_places_all_along(world):
     assert all(places(network_svg(one)) == first for one in world.moments)
 
 
+@pytest.mark.parametrize("small", [False, True])
 @pytest.mark.parametrize("name", ["world", "rivals"])
-def test_no_two_actors_stand_on_each_other(name, request):
-    spots = list(layout_of(request.getfixturevalue(name).case).spots.values())
+def test_no_two_actors_stand_on_each_other(name, small, request):
+    layout = layout_of(request.getfixturevalue(name).case, small)
+    spots = list(layout.spots.values())
+    assert all(one.wide < one.x < layout.width - one.wide for one in spots)
     for i, one in enumerate(spots):
         for other in spots[i + 1 :]:
             across = abs(one.x - other.x) >= one.wide + other.wide

@@ -13,8 +13,11 @@ from viz.guard import guarded
 from viz.moment import Moment, Tie
 from viz.svg import Piece, group, line, path, rect, svg, text
 
-WIDTH, HEIGHT = 560, 224
-LEFT, RIGHT, MIDDLE = 122.0, 438.0, 280.0
+HEIGHT = 224
+WIDTH, LEFT = 560, 122.0
+"""Width of the picture, and how far from its edges sides stand."""
+SMALL_WIDTH, SMALL_LEFT = 400, 68.0
+"""The same on a narrow page."""
 
 
 @dataclass(frozen=True)
@@ -66,27 +69,36 @@ class Layout:
     """Places of all actors of a case.
 
     Attributes:
+        width: Width of the picture.
         spots: Places by key.
         keys: Key of the place of each node of the network; publics of one owner share one.
     """
 
+    width: int
     spots: dict[str, Spot]
     keys: dict[str, str]
 
 
 @lru_cache(maxsize=32)
-def layout_of(case: Case) -> Layout:
-    """Place the actors of a case, once: sides left and right, patrons above, mediators between."""
+def layout_of(case: Case, small: bool = False) -> Layout:
+    """Place the actors of a case, once: sides left and right, patrons above, mediators between.
+
+    Args:
+        case: The case.
+        small: Whether it is drawn for a narrow page.
+    """
+    width, left = (SMALL_WIDTH, SMALL_LEFT) if small else (WIDTH, LEFT)
+    middle = width / 2
     spots: dict[str, Spot] = {}
     keys: dict[str, str] = {}
     names, labels, records = case.names, case.labels, case.records
-    across = (LEFT, RIGHT)
+    across = (left, width - left)
 
     def put(key: str, x: float, y: float, label: str, kind: str) -> None:
         high = 15.0 if kind == "belligerents" else 11.0
         # A letter is about 6 units wide; a box never leaves the picture.
         wide = max(24.0, (3.9 if kind == "belligerents" else 3.3) * len(label) + 9.0)
-        spots[key] = Spot(min(max(x, wide + 2), WIDTH - wide - 2), y, wide, high, label, kind)
+        spots[key] = Spot(min(max(x, wide + 2), width - wide - 2), y, wide, high, label, kind)
 
     for s, name in enumerate(names["belligerents"]):
         key = node("belligerents", name)
@@ -97,7 +109,7 @@ def layout_of(case: Case) -> Layout:
     for bond in records["patronages"]:
         clients[int(bond["patron"])].append(across[int(bond["client"])])
     # A little apart, so that patrons of one side and of both do not meet.
-    wished = [_wished(xs) for xs in clients]
+    wished = [_wished(xs, middle) for xs in clients]
     for p, name in enumerate(names["patrons"]):
         same = [i for i in range(count) if wished[i] == wished[p]]
         key = node("patrons", name)
@@ -108,25 +120,31 @@ def layout_of(case: Case) -> Layout:
     gap = min(23.0, 69.0 / max(1, count))
     for m, name in enumerate(names["mediators"]):
         key = node("mediators", name)
-        put(key, MIDDLE, 167 + gap * (m - (count - 1) / 2), labels["mediators"][m], "mediators")
+        put(key, middle, 167 + gap * (m - (count - 1) / 2), labels["mediators"][m], "mediators")
         keys[key] = key
-    _place_publics(case, put, keys, spots)
+    _place_publics(case, across, put, keys, spots)
     sided: list[int] = [0, 0]
     for f, name in enumerate(names["fronts"]):
         s = int(records["fronts"][f]["against"])
         key = node("fronts", name)
-        put(key, (38.0, WIDTH - 38.0)[s], 158.0 + 28.0 * sided[s], labels["fronts"][f], "fronts")
+        put(key, (38.0, width - 38.0)[s], 158.0 + 28.0 * sided[s], labels["fronts"][f], "fronts")
         keys[key] = key
         sided[s] += 1
-    return Layout(spots, keys)
+    return Layout(width, spots, keys)
 
 
-def _wished(clients: list[float]) -> float:
+def _wished(clients: list[float], middle: float) -> float:
     """Return where a patron would stand: outward of its client, or between both."""
-    return MIDDLE + 1.1 * (sum(clients) / len(clients) - MIDDLE) if clients else MIDDLE
+    return middle + 1.1 * (sum(clients) / len(clients) - middle) if clients else middle
 
 
-def _place_publics(case: Case, put: object, keys: dict[str, str], spots: dict[str, Spot]) -> None:
+def _place_publics(
+    case: Case,
+    across: tuple[float, float],
+    put: object,
+    keys: dict[str, str],
+    spots: dict[str, Spot],
+) -> None:
     """Place publics with those they press: below a side, above a patron."""
     assert callable(put)
     names, labels, records = case.names, case.labels, case.records["blocs"]
@@ -135,7 +153,9 @@ def _place_publics(case: Case, put: object, keys: dict[str, str], spots: dict[st
         if side >= 0:
             key, owner = f"publics/side/{side}", labels["belligerents"][side]
             if key not in spots:
-                put(key, (LEFT + 32, RIGHT - 32)[side], 212, f"publics of {owner}", "blocs")
+                put(
+                    key, (across[0] + 32, across[1] - 32)[side], 212, f"publics of {owner}", "blocs"
+                )
         elif patron >= 0:
             key = f"publics/patron/{patron}"
             if key not in spots:
@@ -161,21 +181,29 @@ def gathered(moment: Moment) -> list[Tie]:
 
 
 @guarded("the network")
-def network_svg(moment: Moment) -> str:
-    """Draw who arms, shields, presses, trusts, mediates for and fights whom."""
-    layout = layout_of(moment.case)
+def network_svg(moment: Moment, small: bool = False) -> str:
+    """Draw who arms, shields, presses, trusts, mediates for and fights whom.
+
+    Args:
+        moment: The week.
+        small: Whether it is drawn for a narrow page.
+    """
+    layout = layout_of(moment.case, small)
+    right = layout.width
     ties = sorted(gathered(moment), key=lambda one: -one.weight)
     drawn = [_arrow(one, layout) for one in ties]
     boxes = [_box(key, spot) for key, spot in layout.spots.items()]
     strongest = ties[:5]
     said = "; ".join(tie_words(one, layout) for one in strongest)
     title = "Who arms, shields, presses, trusts and mediates for whom"
+    # On a narrow page the first row leaves no room beside it.
+    y, faint = (27 if small else 8), "var(--faint)"
     strength = [
-        line(WIDTH - 112, 8, WIDTH - 96, 8, stroke="var(--faint)", stroke_width=1.2),
-        line(WIDTH - 92, 8, WIDTH - 76, 8, stroke="var(--faint)", stroke_width=6),
-        text(WIDTH - 2, 12, "weak, strong", text_anchor="end", font_size=11, fill="var(--faint)"),
+        line(right - 112, y, right - 96, y, stroke=faint, stroke_width=1.2),
+        line(right - 92, y, right - 76, y, stroke=faint, stroke_width=6),
+        text(right - 2, y + 4, "weak, strong", text_anchor="end", font_size=11, fill=faint),
     ]
-    return svg(WIDTH, HEIGHT, [*drawn, *boxes, *strength], title, f"Strongest ties: {said}.")
+    return svg(right, HEIGHT, [*drawn, *boxes, *strength], title, f"Strongest ties: {said}.")
 
 
 def tie_words(one: Tie, layout: Layout) -> str:

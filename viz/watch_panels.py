@@ -93,7 +93,8 @@ def Network(moment: Moment) -> None:  # noqa: N802
     """Show the influence network."""
     Picture(
         "The actors, and what they do to each other",
-        watch_network.network_svg(moment),
+        f'<div class="wide">{watch_network.network_svg(moment)}</div>'
+        f'<div class="small">{watch_network.network_svg(moment, small=True)}</div>',
         lambda: watch_network.network_table(moment),
         watch_network.legend_html(),
         "As a list",

@@ -12,7 +12,7 @@ from viz.svg import Piece, circle, group, line, path, rect, svg, text
 from viz.watch_network import table_html
 from viz.watch_quantities import Field, Line, pictures_of
 
-WIDTH, HEIGHT = 300, 214
+WIDTH = 300
 LEFT, RIGHT = 38.0, 294.0
 TOPS, TALL = (20.0, 122.0), 72.0
 
@@ -26,17 +26,18 @@ def series_svg(moments: Sequence[Moment], name: str) -> str:
     pieces: list[Piece] = []
     for top, field in zip(TOPS, picture.fields, strict=False):
         pieces += _field(moments, field, top, weeks, evidence)
-    pieces.append(
-        line(
-            LEFT,
-            TOPS[0],
-            LEFT,
-            HEIGHT - 18,
-            class_="at-line",
-            style=f"transform:translateX(calc(var(--end) * {RIGHT - LEFT:g}px))",
+        pieces.append(
+            line(
+                LEFT,
+                top,
+                LEFT,
+                top + TALL,
+                class_="at-line",
+                style=f"transform:translateX(calc(var(--end) * {RIGHT - LEFT:g}px))",
+            )
         )
-    )
-    bottom = HEIGHT - 4
+    height = TOPS[len(picture.fields) - 1] + TALL + 20.0
+    bottom = height - 4
     for week in range(0, int(weeks) + 1, 10):
         pieces.append(
             text(
@@ -53,7 +54,7 @@ def series_svg(moments: Sequence[Moment], name: str) -> str:
         for field in picture.fields
         for one in field.lines
     )
-    return svg(WIDTH, HEIGHT, pieces, picture.title, f"{said}.")
+    return svg(WIDTH, height, pieces, picture.title, f"{said}.")
 
 
 def _field(
@@ -114,7 +115,7 @@ def _names(field: Field, top: float) -> list[Piece]:
     for one in reversed(field.lines):
         colour = "var(--accent)" if not one.dashed else "var(--ink)"
         # Short words have wider letters: they are names.
-        left = right - (6.4 if len(one.label) < 10 else 5.2) * len(one.label) - 4
+        left = right - (7.2 if len(one.label) < 10 else 5.2) * len(one.label) - 4
         pieces += [
             text(right, top - 6, one.label, font_size=10.5, text_anchor="end", fill=colour),
             line(

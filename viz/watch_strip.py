@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from viz.evidence import Evidence, evidence_of
+from viz.evidence import evidence_of
 from viz.guard import guarded
 from viz.moment import Moment
 from viz.svg import Piece, group, line, path, rect, svg, text
@@ -52,14 +52,16 @@ def strip_svg(moments: Sequence[Moment], small: bool = False, beside: Sequence[M
     top = 18.0
     gap = 14.0 if small else 3.0
     pieces = _axis(moments[0].case.start, frame)
-    for name, signs in rows:
+    for (name, signs), weeks in zip(rows, (moments, beside), strict=False):
         pieces += _row(name, signs, top, tall, frame, gap)
+        pieces += _end_of_run(weeks, frame, top + _drop(frame, gap), tall)
         top += tall + gap
     if beside:
         pieces += _parting(moments, beside, frame, top)
     if evidence is not None:
         pieces += _row("On record", recorded_signs(evidence), top, tall, frame, gap)
-        pieces += _after(evidence, frame, top + (gap - 3.0), tall)
+        words = "record ends" if small else f"the record ends {evidence.ends}"
+        pieces += _after(evidence.until, words, evidence.why, frame, top + _drop(frame, gap), tall)
         top += tall + gap
     elif not small:
         pieces.append(
@@ -135,7 +137,7 @@ def _row(
 ) -> list[Piece]:
     if frame.small:
         pieces = [text(frame.left, top + 9, name, font_size=11, font_weight=600)]
-        top += gap - 3.0
+        top += _drop(frame, gap)
     else:
         pieces = [text(4, top + 19, name, font_size=12, font_weight=600)]
     pieces.append(
@@ -153,6 +155,11 @@ def _row(
             if one.kind == kind:
                 pieces.append(group(sign_pieces(one, frame, top, tall), title=_title(one)))
     return pieces
+
+
+def _drop(frame: Frame, gap: float) -> float:
+    """Return how far below its name a row begins: on a narrow page the name stands above it."""
+    return gap - 3.0 if frame.small else 0.0
 
 
 def _title(one: Sign) -> str:
@@ -196,20 +203,25 @@ def sign_pieces(one: Sign, frame: Frame, top: float, tall: float) -> list[Piece]
     return [line(middle, top + tall - 4, middle, top + tall, stroke="var(--faint)", stroke_width=2)]
 
 
-def _after(evidence: Evidence, frame: Frame, top: float, tall: float) -> list[Piece]:
-    """Leave the weeks empty for which nothing is on record, and say why."""
-    if evidence.until >= frame.weeks:
+def _end_of_run(moments: Sequence[Moment], frame: Frame, top: float, tall: float) -> list[Piece]:
+    """Leave the weeks empty after a run has ended early, and say how it did."""
+    last = moments[-1]
+    ended = f"{'ends' if frame.small else 'the run ends'}: {last.end_state}"
+    return _after(last.week + step_of(moments), ended, ended, frame, top, tall)
+
+
+def _after(week: float, words: str, why: str, frame: Frame, top: float, tall: float) -> list[Piece]:
+    """Leave the weeks empty from a week on, and say why, where there is room for it."""
+    if week >= frame.weeks:
         return []
-    x = frame.x(evidence.until)
+    x = frame.x(week)
     pieces = [
         rect(x, top, frame.right - x, tall, fill="var(--paper)", stroke="var(--line)"),
         line(x, top, x, top + tall, stroke="var(--ink)", stroke_dasharray="2 2"),
     ]
-    words = "record ends" if frame.small else f"the record ends {evidence.ends}"
-    pieces.append(
-        group([text(x + 6, top + 19, words, font_size=11, fill="var(--faint)")], title=evidence.why)
-    )
-    return pieces
+    if 6.0 * len(words) < frame.right - x:
+        pieces.append(text(x + 6, top + 19, words, font_size=11, fill="var(--faint)"))
+    return [group(pieces, title=why)]
 
 
 def _parting(
