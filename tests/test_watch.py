@@ -18,7 +18,7 @@ from experiments.words import signed
 from model.ceasefire import CeasefireModel
 from model.constraints import Constraint, member_of
 from model.scenario import case_of_text, load_case
-from viz import mesa_page
+from viz import mesa_page, threads
 from viz.clock import Clock
 from viz.evidence import evidence_of
 from viz.moment import moment_of
@@ -548,3 +548,13 @@ def test_the_same_components_work_in_mesas_own_page():
         assert len(mesa_page.moments_of(model)) == 10
     finally:
         context.close()
+
+
+def test_a_thread_stays_a_moment_after_its_work(monkeypatch):
+    monkeypatch.setattr(threads, "AFTERWARDS", 0.3)
+    done = threading.Event()
+    thread = threads.begin(done.set, "a test")
+    assert done.wait(30)
+    assert thread.is_alive()
+    thread.join(30)
+    assert not thread.is_alive()
