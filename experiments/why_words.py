@@ -78,7 +78,8 @@ def certificate_words(one: Certificate, case: Case) -> str:
     counts = [
         f"{plain(number)} to {label}" for number, label in zip(one.accepted, labels, strict=True)
     ]
-    stuck = f"Stuck because no text was acceptable to both ({listed(counts)}); {refused}"
+    taken = f"{listed(counts)}, of {plain(len(case.grid.texts))}"
+    stuck = f"Stuck because no text was acceptable to both ({taken}); {refused}"
     if not one.sets:
         return f"{stuck}; no three constraints together would open it."
     return f"{stuck}; would open if {set_words(one.sets[0], one, case)}."

@@ -110,7 +110,7 @@ def test_keys_alone_suffice_and_the_focus_stays(page: Page) -> None:
             break
     page.keyboard.press("ArrowLeft")
     expect(page.locator(WEEK)).to_contain_text("Week 36")
-    page.keyboard.press("PageUp")
+    page.keyboard.press("PageDown")
     expect(page.locator(WEEK)).to_contain_text("Week 31")
     page.keyboard.press("Home")
     expect(page.locator(WEEK)).to_contain_text("Week 0")

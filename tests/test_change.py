@@ -28,7 +28,7 @@ from viz.change_offers import lever_tables, preset_options, preset_words
 from viz.change_panels import EMPTY, INCIDENCE, Painter, Rest
 from viz.change_session import Session
 from viz.change_stuck import stuck_of
-from viz.ensembles import Seen, Wanted
+from viz.ensembles import MOST, Seen, Wanted
 from viz.levers import levers, setup_of, the_case
 from viz.run_ends import Ends, ends_of, incidence, joined
 from viz.runs import Runs
@@ -159,9 +159,7 @@ def test_the_sentence_says_how_many_turned():
     was = made([0] * 80 + [1] * 20)
     now = made([1] * 15 + [0] * 65 + [0] * 3 + [1] * 17)
     sentence = words.leading_sentence(compare(was, now, the_case()), touched=True)
-    assert sentence.startswith(
-        "Permanent ceasefire in 32 of 100 runs instead of 20: +12.0 points ("
-    )
+    assert sentence.startswith("Permanent ceasefire in 32 of 100 runs instead of 20: +12 points (")
     assert "; 15 turned to it, 3 away." in sentence
 
 
@@ -179,10 +177,10 @@ def test_the_sentence_does_not_make_much_of_little():
     ("share", "said"),
     [
         (0.0, "0"),
-        (0.0001, "fewer than 0.1"),
+        (0.00001, "fewer than 0.01"),
         (0.31, "31"),
-        (0.049, "4.9"),
-        (0.9999, "more than 99.9"),
+        (0.0495, "4.95"),
+        (0.99999, "more than 99.99"),
     ],
 )
 def test_shares_are_worded_as_numbers_of_a_hundred(share, said):
@@ -245,7 +243,7 @@ def test_everything_on_the_page_comes_of_one_setting(both, comparison, certifica
     panels = Painter().first(seen, comparison, EMPTY)
     sentence = words.leading_sentence(comparison, touched=True)
     assert sentence in panels.pinned
-    assert panels.announced == sentence
+    assert panels.announced == ""
     assert 'data-runs="500"' in panels.pinned
     for name, _ in INCIDENCE:
         assert name in panels.incidence
@@ -267,16 +265,16 @@ def test_nothing_is_announced_while_dragging(both, comparison):
     assert panels.announced == ""
 
 
-def test_a_setting_is_announced_once_however_many_runs_there_are_by_then(both, comparison):
+def test_what_is_announced_rests_on_all_runs_of_a_setting_that_has_settled(both, comparison):
     painter = Painter()
-    more = compare(*(joined([one, one]) for one in both), the_case())
-    sentence = words.leading_sentence(more, touched=True)
-    dragged = painter.first(seen_of(both, settled=False), comparison, EMPTY)
-    let_go = replace(seen_of(both), wanted=Wanted(4, dict(SETTING)))
-    first = painter.first(let_go, more, dragged)
-    assert first.announced == sentence
-    later = painter.first(let_go, more, replace(first, announced="as it was said"))
-    assert later.announced == "as it was said"
+    whole = compare(*(joined([one] * 4) for one in both), the_case())
+    assert whole.runs == MOST
+    dragged = painter.first(seen_of(both, settled=False), whole, EMPTY)
+    assert dragged.announced == ""
+    first = painter.first(seen_of(both), comparison, dragged)
+    assert first.announced == ""
+    later = painter.first(seen_of(both), whole, first)
+    assert later.announced == words.leading_sentence(whole, touched=True)
 
 
 def test_the_last_picture_stays_where_a_setting_makes_no_sense(both, comparison):

@@ -307,6 +307,23 @@ def test_it_opens_at_a_round_that_failed(world, rivals):
     assert world.moments[world.index_at(DEFAULT_WEEK)].failed
 
 
+def test_without_a_failed_round_it_opens_at_the_deal_or_at_the_beginning(rivals):
+    quiet = [replace(one, certificate=None, signed=False) for one in rivals.moments]
+    assert telling(replace(rivals, moments=tuple(quiet))) == 0
+    quiet[5] = replace(quiet[5], signed=True, round_ended=True)
+    assert telling(replace(rivals, moments=tuple(quiet))) == 5
+
+
+def test_what_is_not_shown_is_no_difference(world):
+    hidden = [
+        replace(one, parties=tuple(replace(p, leave_odds=0.5) for p in one.parties))
+        for one in world.moments
+    ]
+    assert first_difference(world.moments, hidden) is None
+    late = [*hidden[:9], replace(hidden[9], phase=hidden[9].phase + 1), *hidden[10:]]
+    assert first_difference(world.moments, late) == world.moments[9].week
+
+
 def test_names_from_a_case_are_escaped():
     text = load_case("two-rivals").to_toml().replace('"North"', "\"<script>alert('x')</script>\"")
     case = case_of_text(text)

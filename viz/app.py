@@ -30,13 +30,18 @@ PAGES = (
 )
 
 
+@solara.component_vue("document.vue")
+def Document(title: str) -> None:  # noqa: N802  # components are named like classes
+    """Give the page its title, its language and what else the frame leaves out."""
+
+
 @solara.component
 def Layout(children: list[Any] | None = None) -> None:  # noqa: N802  # the name that Solara looks for
     """Head every page alike: its name, the way to the others, light or dark."""
     route, _ = solara.use_route()
     named = [label for path, label, _ in PAGES if route is not None and route.path == path]
-    solara.Title(" · ".join([*named, "ceasefire"]))
     solara.Style(STYLE)
+    Document(title=" · ".join([*named, "ceasefire"]))
     with solara.Div(classes=["topbar"], attributes={"role": "navigation"}):
         solara.HTML(tag="span", unsafe_innerHTML="ceasefire", classes=["name"])
         for path, label, _ in PAGES:

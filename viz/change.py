@@ -172,6 +172,13 @@ def Download(session: Session) -> None:  # noqa: N802
             except ScenarioError as error:
                 return f"# {error}\n".encode()
 
+        solara.HTML(
+            tag="p",
+            unsafe_innerHTML=(
+                f'<a href="{escape(address.link("map", query_of(values)))}">Show it on the map</a> '
+                "of arms withheld and tolerance."
+            ),
+        )
         solara.FileDownload(
             text, filename="changed-case.toml", label="Download as a scenario file",
             mime_type="application/toml",

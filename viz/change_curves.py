@@ -58,7 +58,9 @@ def incidence_panel(name: str, was: Floats, now: Floats, state: int | None, end:
     for week in range(0, weeks + 1, 13):
         across, _ = place(week, 0.0)
         parts.append(
-            svg.text(across, height - 5, week, font_size=11, fill=FAINT, text_anchor="middle")
+            svg.text(
+                across, height - 5, week or "week 0", font_size=11, fill=FAINT, text_anchor="middle"
+            )
         )
     colour = CHANGED if state is None else COLOURS[state]
     parts.append(svg.path(_steps(was, place), stroke=INK, stroke_width=1.4,
@@ -108,7 +110,8 @@ def spread_picture(one: NumberChange) -> str:
         value = low + share * wide
         anchor = {0.0: "start", 1.0: "end"}.get(share, "middle")
         parts.append(
-            svg.text(place(value, 0.0)[0], height - 5, amount(round(value)), font_size=11,
+            svg.text(place(value, 0.0)[0], height - 5,
+                     amount(round(value)) + (f" {one.unit}" if share == 1.0 else ""), font_size=11,
                      fill=FAINT, text_anchor=anchor)
         )  # fmt: skip
     shares = np.linspace(0.0, 1.0, 81)

@@ -5,7 +5,7 @@ interval of a mean, which shrinks with more runs, and how far sets lie apart, wh
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -120,6 +120,7 @@ def compare(baseline: Ends, changed: Ends, case: Case) -> Comparison:
         changed: Runs with the change.
         case: The case: names of the sides, and the horizon.
     """
+    untouched = baseline is changed
     baseline = baseline.first(len(changed))
     _, place = np.unique(changed.sets, return_inverse=True)
     flows = np.zeros((len(END_STATES), len(END_STATES)), dtype=np.int64)
@@ -127,7 +128,7 @@ def compare(baseline: Ends, changed: Ends, case: Case) -> Comparison:
     return Comparison(
         baseline,
         changed,
-        tuple(_state(state, baseline, changed, flows, place) for state in ORDER),
+        tuple(_state(state, baseline, changed, flows, place, untouched) for state in ORDER),
         flows,
         float(case.settings["war.horizon"].value),
     )
@@ -161,15 +162,21 @@ def _column(ends: Ends, field: str, side: int | None) -> Floats:
     return values if side is None else values[:, side]
 
 
-def _state(state: int, baseline: Ends, changed: Ends, flows: Whole, place: Whole) -> StateChange:
+def _state(
+    state: int, baseline: Ends, changed: Ends, flows: Whole, place: Whole, untouched: bool
+) -> StateChange:
     was, now = baseline.outcome == state, changed.outcome == state
     to = int(flows[:, state].sum() - flows[state, state])
     away = int(flows[state].sum() - flows[state, state])
+    difference = difference_of_shares(was.astype(float), now.astype(float), place)
+    if untouched:
+        # The very same runs: of their difference nothing is uncertain.
+        difference = replace(difference, low=0.0, high=0.0)
     return StateChange(
         state,
         _share(was, place),
         _share(now, place),
-        difference_of_shares(was.astype(float), now.astype(float), place),
+        difference,
         *spread_of_sets(now.astype(float) - was.astype(float), place),
         to,
         away,

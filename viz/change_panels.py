@@ -36,7 +36,6 @@ class Panels:
         ends: How runs end, and differences.
         incidence: What has come by each week.
         sound: The last ``pinned`` that was no sentence on what is wrong.
-        number: Number of the setting (``ensembles.Wanted``).
     """
 
     pinned: str
@@ -44,7 +43,6 @@ class Panels:
     ends: str = ""
     incidence: str = ""
     sound: str = ""
-    number: int = -1
 
 
 @dataclass(frozen=True)
@@ -89,17 +87,16 @@ class Painter:
         if comparison is None:
             pinned = _problem(seen, before)
             return replace(before, pinned=pinned, announced=seen.problem)
-        settled, number = seen.wanted.settled, seen.wanted.number
+        settled = seen.wanted.settled
         sentence = words.leading_sentence(comparison, bool(seen.wanted.values))
         pinned = pinned_part(comparison, seen, sentence, self._axes)
         return Panels(
             pinned=pinned,
-            # Once: a sentence said anew with every refinement would never end.
-            announced=sentence if settled and number != before.number else before.announced,
+            # Of all runs, and so once: what is said aloud is what is there to be read.
+            announced=sentence if settled and comparison.runs >= MOST else before.announced,
             ends=ends_part(comparison, self._axes, settled),
             incidence=incidence_part(comparison, self._axes, settled),
             sound=pinned,
-            number=number,
         )
 
     @staticmethod

@@ -193,7 +193,7 @@ def _zero_axis(
         zero = share == 0.0
         anchor = "start" if share == -end else "end" if share == end else "middle"
         parts.append(svg.line(x(share), top, x(share), height - 14, stroke=INK if zero else LINE))
-        words = "0" if zero else points(share).removesuffix(".0")
+        words = "0" if zero else points(share)
         parts.append(
             svg.text(x(share), height - 2, words, font_size=11, fill=FAINT, text_anchor=anchor)
         )

@@ -13,30 +13,35 @@ from viz.change_stuck import Stuck
 from viz.ensembles import WHY_RUNS
 from viz.runs import WHY_SHARE
 
-CLEAR = 0.0005
-"""Shares below this are worded as less than 0.1 of 100."""
+CLEAR = 0.00005
+"""Shares below this are worded as fewer than 0.01 of 100."""
 
 
 def per_hundred(share: float) -> str:
-    """Word a share as a number of 100 runs: ``31``, ``4.9``, ``fewer than 0.1``."""
+    """Word a share as a number of 100 runs: ``31``, ``4.95``, ``fewer than 0.01``.
+
+    One of 2,000 runs is 0.05 of 100: with fewer digits, sums of what is said would not come out.
+    """
     if 0.0 < share < CLEAR:
-        return "fewer than 0.1"
+        return "fewer than 0.01"
     if 1.0 - CLEAR < share < 1.0:
-        return "more than 99.9"
-    return f"{100.0 * share:.1f}".removesuffix(".0")
+        return "more than 99.99"
+    return f"{100.0 * share:.2f}".rstrip("0").removesuffix(".")
 
 
-def points(share: float, plus: bool = True) -> str:
-    """Word a difference of shares in percentage points: ``+4.7``, ``−0.3``, ``0.0``."""
-    text = f"{100.0 * share:+.1f}"
-    if text in ("+0.0", "-0.0"):
-        return "0.0"
-    return (text if plus else text.lstrip("+")).replace("-", MINUS)
+def points(share: float) -> str:
+    """Word a difference of shares in percentage points: ``+4.75``, ``−0.3``, ``0``."""
+    text = f"{100.0 * share:+.2f}".rstrip("0").removesuffix(".")
+    return "0" if text in ("+0", "-0") else text.replace("-", MINUS)
 
 
 def interval(difference: Difference) -> str:
     """Word the interval of a difference of shares: ``3.1 to 6.3``."""
-    return f"{points(difference.low, plus=False)} to {points(difference.high, plus=False)}"
+    low, high = (
+        f"{100.0 * end:.1f}".replace("-0.0", "0.0").replace("-", MINUS)
+        for end in (difference.low, difference.high)
+    )
+    return f"{low} to {high}"
 
 
 def is_clear(difference: Difference) -> bool:

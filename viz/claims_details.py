@@ -212,7 +212,9 @@ def effect_html(claim: Claim, one: Mapping[str, Any]) -> str:
     reads = READS.get(str(one.get("reads")), str(one.get("reads", "")))
     if one.get("expected") == "reported":
         reads = "reported, as no sign is claimed"
-    lines.append(f"{escape(effect_words(one))}: {escape(reads)}.")
+    said = effect_words(one)
+    # Told in words, an effect says itself how it reads.
+    lines.append(escape(said if one.get("words") else f"{said}: {reads}.").replace("..", "."))
     shares = [
         f"{percent(float(one[key]))} of {what}"
         for key, what in (

@@ -35,12 +35,13 @@ MISSING = (
 
 MEANINGS = {
     "supported": "the claimed sign in at least 90 % of the fitted sets, clear of chance",
-    "supported, margin only": "the same of the distance to another answer; the answer itself stays",
+    "supported, margin only": "as claimed in at least 90 % of the fitted sets, but only in how "
+    "far the side that refuses is from another answer; the answer itself stays",
     "contradicted": "the opposite of what is claimed, likewise clear",
     "conditional": "it holds in some fitted sets and not in others; one parameter tells them apart",
     "in part": "some of its effects are as claimed, others are not",
     "no effect": "nearly nothing moves",
-    "unclear": "none of these",
+    "unclear": "chance, or differences between sets, leave no verdict",
     "assumed": "its sign is written into a rule: shown, but no support",
     "fitted": "it served as a pattern of the fit: shown, but no support",
     "reported": "it claims no sign",

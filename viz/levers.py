@@ -6,7 +6,7 @@ fitted set of parameters, that set's own value.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
@@ -185,7 +185,7 @@ class Lever:
             return self._own_offers()
         unit = self.case.settings[self.dimension.names[0]].unit
         if len(self.own) > 1:
-            low, middle, high = np.quantile(self.own, [0.0, 0.5, 1.0]).tolist()
+            low, middle, high = np.quantile(self.own, [0.0, 0.5, 1.0]).round(4).tolist()
             words = f"{plain(low)} to {plain(high)}, half below {plain(middle)} ({unit})"
         else:
             values = {float(self.case.settings[name].value) for name in self.names}
@@ -349,7 +349,9 @@ def scenario_text(values: Values) -> str:
         ScenarioError: If the case makes no sense with the setting.
     """
     own = Draw({}, np.zeros(1, dtype=np.int64))
-    return setup_of(values, own).case.to_toml()
+    changed = setup_of(values, own).case
+    words = setting_words(values)
+    return replace(changed, title=f"{changed.title}; {words}" if words else changed.title).to_toml()
 
 
 def setting_words(values: Values) -> str:

@@ -27,13 +27,18 @@ COLOURS = {
 Range = tuple[float, float]
 
 
+LEAST = 0.02
+"""Colours of shares span at least so much: a run or two would look like a pattern."""
+
+
 def scale_of(plane: Plane, name: str) -> Range:
-    """Return the values at which colours begin and end; shares begin at 0."""
+    """Return the values at which colours begin and end; those of shares from 0 to ``LEAST``."""
     means = plane.cells[name]["mean"].dropna()
     if means.empty:
         return 0.0, 1.0
-    low = 0.0 if plane.outcomes[name].is_share else float(means.min())
-    high = float(means.max())
+    if plane.outcomes[name].is_share:
+        return 0.0, max(LEAST, float(means.max()))
+    low, high = float(means.min()), float(means.max())
     return low, high if high > low else low + 1.0
 
 

@@ -86,6 +86,7 @@ def Watch() -> None:  # noqa: N802
     asked = address.query()
     place, week, wrong = place_of(asked)
     solara.Style(STYLE)
+    solara.HTML(tag="h1", unsafe_innerHTML="Watch", classes=["visually-hidden"])
     # Another address is another visit, with nothing left of the one before.
     if not asked:
         week = DEFAULT_WEEK

@@ -70,11 +70,15 @@ def OpensIt(world: World, moment: Moment) -> None:  # noqa: N802
         words = "" if one is None else "No lever of the page Change stands for what would open it."
         solara.HTML(tag="span", unsafe_innerHTML=words, classes=["quiet", "opens"])
         return
-    _, levers = found
+    opens, levers = found
+    assert one is not None
+    words = lever_words(Place(levers=tuple(levers.items())))
+    # Levers are moved for a whole run, and not every constraint has one.
+    nearest = "for the whole run" if opens == one.sets[0] else "another way, for the whole run"
     with solara.Link(address.link("change", levers)):
         solara.HTML(
             tag="span",
             unsafe_innerHTML="What would have opened it? "
-            f"<small>{escape(lever_words(Place(levers=tuple(levers.items()))))}</small>",
+            f"<small>{escape(f'{words} ({nearest})')}</small>",
             classes=["opens"],
         )

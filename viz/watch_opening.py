@@ -212,7 +212,10 @@ ANSWER_REFUSED = ("refused", "signed to resume", "accepted")[REFUSE]
 
 
 def telling(world: World) -> int:
-    """Return the failed round that says most: fewest constraints, with levers, before week 38."""
+    """Return the failed round that says most: fewest constraints, with levers, before week 38.
+
+    Where no round failed it is the first that brought a deal, and without one the first week.
+    """
     best, place = None, 0
     for i, moment in enumerate(world.moments):
         one = moment.certificate
@@ -222,4 +225,6 @@ def telling(world: World) -> int:
         score = (size, opening_levers(one, world.case) is None, moment.week > 37, -moment.week)
         if best is None or score < best:
             best, place = score, i
+    if best is None:
+        return next((i for i, one in enumerate(world.moments) if one.signed), 0)
     return place

@@ -102,7 +102,7 @@ def pictures_of(moment: Moment) -> tuple[Picture, ...]:
         Picture("captives", "Captives held, returned", tuple(captives[:2])),
         Picture("deaths", "Deaths, both sides", tuple(deaths)),
         Picture("opinion", "Opinion on both sides", tuple(opinion)),
-        Picture("fronts", "Fronts and arms", (*last, Field("Arms, in weeks", arms))),
+        Picture("fronts", "Fronts and arms", (*last, Field("Arms, weeks of supply", arms))),
     )
 
 

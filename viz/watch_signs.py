@@ -1,7 +1,7 @@
 """What happened in a run and what is on record, as signs with the weeks they span."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from viz.evidence import Evidence
 from viz.moment import Moment
@@ -106,16 +106,16 @@ def recorded_signs(evidence: Evidence) -> list[Sign]:
     ]
 
 
+def _seen(moment: Moment) -> tuple[object, ...]:
+    # A party's odds of leaving follow from what it tolerates, and are not shown until it threatens.
+    parties = [replace(one, leave_odds=0.0) for one in moment.parties]
+    return moment.sides, parties, moment.fronts, moment.tabled, moment.phase
+
+
 def first_difference(moments: Sequence[Moment], beside: Sequence[Moment]) -> float | None:
     """Return the first week in which two runs of one world differ in what can be seen of them."""
     for one, other in zip(moments, beside, strict=False):
-        if (one.sides, one.parties, one.fronts, one.tabled, one.phase) != (
-            other.sides,
-            other.parties,
-            other.fronts,
-            other.tabled,
-            other.phase,
-        ):
+        if _seen(one) != _seen(other):
             return one.week
     if len(moments) != len(beside):
         return max(one.week for one in min(moments, beside, key=len))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from experiments.words import counted
 from viz.evidence import evidence_of
 from viz.guard import guarded
 from viz.moment import Moment
@@ -101,7 +102,10 @@ def _said(signs: list[Sign]) -> str:
     deals = sum(one.deal for one in rounds)
     truces = sum(one.kind == "truce" for one in signs)
     exits = sum(one.kind == "exit" for one in signs)
-    return f"In the run {len(rounds)} rounds, {deals} with a deal; {truces} truces; {exits} exits."
+    return (
+        f"In the run {counted(len(rounds), 'round')}, {deals} with a deal; "
+        f"{counted(truces, 'truce')}; {counted(exits, 'exit')}."
+    )
 
 
 def _axis(start: datetime.date | None, frame: Frame) -> list[Piece]:

@@ -109,7 +109,7 @@ def certificate_html(moment: Moment) -> str:
     if rest:
         also = "; or if ".join(set_words(found, one, moment.case) for found in rest)
         more = len(one.sets) - 1 - len(rest)
-        tail = f"; {counted(more, 'more set')}" if more > 0 else ""
+        tail = f"; {counted(more, 'further set')} of constraints" if more > 0 else ""
         parts.append(f"<p>Or it would open if {escape(also + tail)}.</p>")
     parts.append(f'<p class="quiet">All of this holds {escape(CAVEAT)}.</p>')
     return "".join(parts)
