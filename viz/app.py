@@ -31,17 +31,15 @@ PAGES = (
 
 
 @solara.component_vue("document.vue")
-def Document(title: str) -> None:  # noqa: N802  # components are named like classes
-    """Give the page its title, its language and what else the frame leaves out."""
+def Document() -> None:  # noqa: N802  # components are named like classes
+    """Give the page its language and what else the frame leaves out."""
 
 
 @solara.component
 def Layout(children: list[Any] | None = None) -> None:  # noqa: N802  # the name that Solara looks for
     """Head every page alike: its name, the way to the others, light or dark."""
     route, _ = solara.use_route()
-    named = [label for path, label, _ in PAGES if route is not None and route.path == path]
     solara.Style(STYLE)
-    Document(title=" · ".join([*named, "ceasefire"]))
     with solara.Div(classes=["topbar"], attributes={"role": "navigation"}):
         solara.HTML(tag="span", unsafe_innerHTML="ceasefire", classes=["name"])
         for path, label, _ in PAGES:
@@ -50,12 +48,19 @@ def Layout(children: list[Any] | None = None) -> None:  # noqa: N802  # the name
                 solara.HTML(tag="span", unsafe_innerHTML=label, classes=["here"] if here else [])
         solara.Div(classes=["spacer"])
         solara.lab.ThemeToggle()
+    # After the bar, which it looks into.
+    Document()
     with solara.Div(classes=["page"], attributes={"role": "main"}):
         solara.display(*(children or []))
 
 
 # The layout of the first page is that of all.
 routes = [
-    solara.Route(path, component=page, label=label, layout=Layout if path == "/" else None)
+    solara.Route(
+        path,
+        component=page,
+        label=f"{label} · ceasefire",
+        layout=Layout if path == "/" else None,
+    )
     for path, label, page in PAGES
 ]

@@ -116,12 +116,12 @@ def belief_words(one: Answer) -> str:
     """Word what a side believes of the other, and what it would need to believe."""
     if one.belief is None or one.required_belief is None:
         return "A pause: nothing hangs on what the other does later."
-    held = f"Belief that the later phases come: {one.belief:.2f}; "
+    held = f"Belief in the later phases: {one.belief:.2f}; "
     if one.required_belief > 1.0:
-        return held + "not even 1 would be enough."
+        return held + "even 1 is too little."
     if one.required_belief <= 0.0:
-        return held + "even 0 would be enough."
-    return held + f"{one.required_belief:.2f} is needed."
+        return held + "0 would do."
+    return held + f"{one.required_belief:.2f} needed."
 
 
 def text_html(moment: Moment) -> str:

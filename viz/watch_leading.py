@@ -73,12 +73,12 @@ def OpensIt(world: World, moment: Moment) -> None:  # noqa: N802
     opens, levers = found
     assert one is not None
     words = lever_words(Place(levers=tuple(levers.items())))
-    # Levers are moved for a whole run, and not every constraint has one.
-    nearest = "for the whole run" if opens == one.sets[0] else "another way, for the whole run"
+    # Not every constraint has a lever: the way named above may have none.
+    also = "" if opens == one.sets[0] else "Also: "
     with solara.Link(address.link("change", levers)):
         solara.HTML(
             tag="span",
-            unsafe_innerHTML="What would have opened it? "
-            f"<small>{escape(f'{words} ({nearest})')}</small>",
+            unsafe_innerHTML=f"What would have opened it? <small>{also}{escape(words)}</small>",
+            attributes={"title": "A lever is moved for the whole run, not for one round alone."},
             classes=["opens"],
         )

@@ -214,7 +214,7 @@ ANSWER_REFUSED = ("refused", "signed to resume", "accepted")[REFUSE]
 def telling(world: World) -> int:
     """Return the failed round that says most: fewest constraints, with levers, before week 38.
 
-    Where no round failed it is the first that brought a deal, and without one the first week.
+    Where no round failed it is the last that brought a deal, and without one the first week.
     """
     best, place = None, 0
     for i, moment in enumerate(world.moments):
@@ -226,5 +226,5 @@ def telling(world: World) -> int:
         if best is None or score < best:
             best, place = score, i
     if best is None:
-        return next((i for i, one in enumerate(world.moments) if one.signed), 0)
+        return max((i for i, one in enumerate(world.moments) if one.signed), default=0)
     return place
