@@ -7,7 +7,7 @@ from functools import lru_cache
 from agents.chance import LARGEST_SEED
 from experiments.fitted import drawn, fitted_sets, has_sets, with_set, with_values
 from model.scenario import Case, load_case, shipped_cases
-from viz.levers import read_values, setting_words, setup_of
+from viz.levers import levers, read_values, setting_words, setup_of
 
 DEFAULT_CASE = "gaza-2023"
 DEFAULT_SEED = 155
@@ -135,15 +135,16 @@ def place_of(query: Mapping[str, str]) -> tuple[Place, float | None, list[str]]:
     number, said = read_set_text(case, query.get("set", ""))
     if said:
         wrong.append(said)
-    levers, problems = read_values(query)
-    wrong += [f"{name}: {said}" for name, said in problems.items()]
-    if levers and case != DEFAULT_CASE:
-        wrong.append(f"The levers {', '.join(levers)} belong to {DEFAULT_CASE} alone.")
-        levers = {}
+    moved, problems = read_values(query)
+    wrong += [f"{levers()[name].label}: {said}" for name, said in problems.items()]
+    if moved and case != DEFAULT_CASE:
+        labels = ", ".join(levers()[name].label for name in moved)
+        wrong.append(f"The levers {labels} belong to {DEFAULT_CASE} alone.")
+        moved = {}
     week, said = _week(query.get("week"))
     if said:
         wrong.append(said)
-    return Place(case, seed, number, tuple(sorted(levers.items()))), week, wrong
+    return Place(case, seed, number, tuple(sorted(moved.items()))), week, wrong
 
 
 def _week(text: str | None) -> tuple[float | None, str]:
