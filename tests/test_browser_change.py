@@ -101,6 +101,32 @@ def test_the_keyboard_suffices_and_focus_survives_redraws(page: Page) -> None:
     assert "Move a lever" in shown(page, "{}")
 
 
+def test_a_key_held_down_moves_a_lever_and_settles_once(page: Page) -> None:
+    addresses: list[str] = []
+    page.expose_function("written", lambda url: addresses.append(url))
+    page.evaluate(
+        "() => { const write = history.replaceState;"
+        " history.replaceState = function (...given) {"
+        " written(String(given[2])); return write.apply(this, given); }; }"
+    )
+    lever(page, "arms_withheld").focus()
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    shown(page, '{"arms_withheld": 0.3}', 2000)
+    expect(page).to_have_url(re.compile("arms_withheld=0.3$"))
+    assert len([one for one in addresses if "arms_withheld" in one]) < 10
+
+
+def test_a_setting_is_shown_on_the_map(page: Page) -> None:
+    slider = lever(page, "arms_withheld")
+    slider.focus()
+    page.keyboard.press("End")
+    expect(page).to_have_url(re.compile("arms_withheld=1$"))
+    page.get_by_role("link", name="Show it on the map").click()
+    expect(page).to_have_url(re.compile("/map[?]arms_withheld=1$"))
+    expect(page.locator(".map-cell").first).to_be_attached(timeout=PATIENCE)
+
+
 def test_a_wrong_number_gets_a_sentence_and_the_picture_stays(page: Page) -> None:
     lever(page, "arms_withheld")
     field = page.get_by_label("US arms withheld from Israel, as a number (share)")

@@ -111,6 +111,16 @@ def test_about_asks_no_other_server(page: Page, address: str) -> None:
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
 
 
+def test_the_page_has_its_language_its_title_and_names_for_its_buttons(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}/about")
+    expect(page.get_by_role("button", name="Light, dark")).to_be_visible(timeout=PATIENCE)
+    expect(page).to_have_title("About · ceasefire")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert "user-scalable" not in page.evaluate("document.querySelector('[name=viewport]').content")
+
+
 @pytest.mark.parametrize("path", ["map", "results?open=stored", "claims?claim=C66", "about"])
 def test_nothing_is_wider_than_a_phone(page: Page, address: str, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
