@@ -73,6 +73,7 @@ def _heading(one: Answer, label: str) -> Piece:
             text(4, 14, f"{label} {verb}{said}", font_size=13, font_weight=700),
             text(ZERO - REACH, 31, "← against", font_size=10.5, fill="var(--faint)"),
             text(ZERO + REACH, 31, "for →", font_size=10.5, fill="var(--faint)", text_anchor="end"),
+            text(WIDTH - 4, 31, "utility", font_size=10.5, fill="var(--faint)", text_anchor="end"),
         ]
     )
 

@@ -195,7 +195,10 @@ def caption(moment: Moment) -> str:
     evidence = evidence_of(moment.case)
     if evidence is None:
         return "Lines are this run. Nothing is on record beside this case: it is an abstract one."
-    return f"Lines are this run, hollow marks what is on record. {evidence.why}"
+    return (
+        "Lines are this run, hollow marks what is on record: circles for solid lines, squares for "
+        f"dashed ones. {evidence.why}"
+    )
 
 
 @guarded("the table of the series")
