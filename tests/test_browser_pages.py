@@ -101,6 +101,11 @@ def test_claims_are_filtered_and_opened_by_keyboard_and_lead_to_change(
     expect(row).to_be_focused()
     page.get_by_role("link", name=re.compile("three quarters of the arms withheld")).click()
     expect(page).to_have_url(re.compile(r"/change\?arms_withheld=0\.75"))
+    page.go_back()
+    expect(page).to_have_url(re.compile("/claims[?]claim=C66$"))
+    expect(row).to_have_attribute("aria-expanded", "true", timeout=PATIENCE)
+    row.click()
+    expect(page).to_have_url(re.compile("/claims$"))
 
 
 def test_about_asks_no_other_server(page: Page, address: str) -> None:

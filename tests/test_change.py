@@ -390,6 +390,20 @@ def test_resetting_one_and_all(session):
     assert session.address.value == ""
 
 
+def test_the_worlds_that_are_told_stand_in_the_address(session):
+    session.tell(23)
+    assert (session.pair.value, session.address.value) == (23, "tolerance=1&pair=23")
+    session.reset(None)
+    assert session.address.value == "pair=23"
+    session.moved({"name": "arms_withheld", "value": 0.3, "settled": True})
+    assert session.address.value == "arms_withheld=0.3&pair=23"
+    session.tell(10**6)
+    assert session.pair.value == 23
+    assert Session({"pair": "7"}).pair.value == 7
+    for wrong in ("100", "-1", "<script>", "²", ""):
+        assert Session({"pair": wrong}).pair.value == -1
+
+
 def test_a_preset_sets_its_levers_and_a_hand_unsets_it(session):
     session.choose("C66")
     assert session.values == {"arms_withheld": 0.75, "begun": 33.0}

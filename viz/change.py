@@ -104,7 +104,7 @@ def Worlds(session: Session) -> None:  # noqa: N802
                 cells=list(rest.cells),
                 names=list(rest.names),
                 chosen=session.pair.value,
-                event_opened=session.pair.set,
+                event_opened=session.tell,
             )
         solara.HTML(tag="div", unsafe_innerHTML=rest.flows)
         if session.pair.value >= 0:

@@ -6,7 +6,7 @@ from typing import Any
 import solara
 
 from viz import address
-from viz.change_numbers import compare
+from viz.change_numbers import WORLDS, compare
 from viz.change_panels import EMPTY, Painter, Panels, Rest
 from viz.ensembles import Seen, Wanted, Worker
 from viz.lever_list import PRESETS
@@ -43,7 +43,9 @@ class Session:
         self.panels: solara.Reactive[Panels] = solara.reactive(EMPTY)
         self.rest: solara.Reactive[Rest] = solara.reactive(Rest())
         self.settled: solara.Reactive[dict[str, float]] = solara.reactive(dict(values))
-        self.pair = solara.reactive(-1)
+        pair = asked.get("pair", "")
+        known = pair.isascii() and pair.isdecimal() and int(pair) < WORLDS
+        self.pair = solara.reactive(int(pair) if known else -1)
         self._painter = Painter()
         self._worker = Worker(runs_of_the_page, self._show)
 
@@ -66,7 +68,18 @@ class Session:
         self._worker.want(Wanted(self.number, dict(self.values), settled))
         if settled:
             self.settled.set(dict(self.values))
-            self.address.set(address.link("", query_of(self.values)).partition("?")[2])
+            self._write_address()
+
+    def _write_address(self) -> None:
+        told = {"pair": self.pair.peek()} if self.pair.peek() >= 0 else {}
+        query = address.link("", {**query_of(self.settled.peek()), **told})
+        self.address.set(query.partition("?")[2])
+
+    def tell(self, seed: int) -> None:
+        """Tell one of the worlds that are shown one by one, without and with the change."""
+        if 0 <= seed < WORLDS:
+            self.pair.set(seed)
+            self._write_address()
 
     def _without_problem(self, name: str) -> None:
         if name in self.problems.peek():
