@@ -188,6 +188,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30.0)
     given = parser.parse_args()
+    if not given.minutes >= 1.0:
+        parser.error(f"--minutes: found {given.minutes:g}; allowed: 1 or more.")
     with chromium() as browser, server_of() as (url, process):
         found = soak(browser, url, process, given.minutes)
         console.print(f"  All tabs are closed; looking again in {QUIET:.0f} s ...")

@@ -400,8 +400,11 @@ def test_the_worlds_that_are_told_stand_in_the_address(session):
     session.tell(10**6)
     assert session.pair.value == 23
     assert Session({"pair": "7"}).pair.value == 7
-    for wrong in ("100", "-1", "<script>", "²", ""):
-        assert Session({"pair": wrong}).pair.value == -1
+    assert Session({}).wrong == Session({"pair": "7"}).wrong == ""
+    for wrong in ("100", "-1", "<script>", "²"):
+        refused = Session({"pair": wrong})
+        assert refused.pair.value == -1
+        assert f"found “{wrong}”; allowed: 0 to 99" in refused.wrong
 
 
 def test_a_preset_sets_its_levers_and_a_hand_unsets_it(session):

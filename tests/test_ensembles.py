@@ -154,6 +154,9 @@ def test_without_a_change_nothing_is_run_again(session):
     seen = watcher.until(lambda seen: seen.stuck is not None)
     assert source.asked == []
     assert seen.changed is seen.baseline
+    worker.want(Wanted(2))
+    again = watcher.until(lambda seen: seen.wanted.number == 2)
+    assert again.changed is again.baseline
 
 
 def test_a_setting_that_makes_no_sense_is_said_and_the_next_is_run(session):

@@ -196,6 +196,8 @@ def Change() -> None:  # noqa: N802
     if asked.get("case", CASE) != CASE:
         words = f"These levers belong to the case {CASE}: that is what is shown."
         solara.HTML(tag="p", unsafe_innerHTML=words, classes=["error-line"])
+    if session.wrong:
+        solara.HTML(tag="p", unsafe_innerHTML=escape(session.wrong), classes=["error-line"])
     with solara.Div(classes=["change"]):
         with solara.Div(classes=["change-left"]):
             LeversOf(session)

@@ -29,6 +29,7 @@ class Session:
         panels: What is shown first of a setting.
         rest: What is shown after that.
         pair: Seed of the worlds told side by side; -1 for none.
+        wrong: What is wrong with the seed in the address, in a sentence; "" if nothing is.
     """
 
     def __init__(self, asked: Mapping[str, str]) -> None:
@@ -46,6 +47,9 @@ class Session:
         pair = asked.get("pair", "")
         known = pair.isascii() and pair.isdecimal() and int(pair) < WORLDS
         self.pair = solara.reactive(int(pair) if known else -1)
+        self.wrong = ""
+        if pair and not known:
+            self.wrong = f"World told twice: found “{pair[:20]}”; allowed: 0 to {WORLDS - 1}."
         self._painter = Painter()
         self._worker = Worker(runs_of_the_page, self._show)
 

@@ -257,11 +257,13 @@ class Worker:
                 problem = f"The case makes no sense with this: {'; '.join(error.problems)}."
                 self._out(Seen(wanted, problem=problem))
                 return
-            changed = self._kept_of(wanted.values)
-            if changed is None:
-                size = min(DRAGGED if self._dragged else SLICE, self._most)
-                changed = source.run(setup, 0, size) if wanted.values else source.baseline(size)
-            baseline = source.baseline(len(changed))
+            kept = self._kept_of(wanted.values)
+            size = len(kept or ()) or min(DRAGGED if self._dragged else SLICE, self._most)
+            baseline = source.baseline(size)
+            if wanted.values:
+                changed = kept or source.run(setup, 0, size)
+            else:
+                changed = baseline
         self._kept = wanted.values, changed
         self._out(Seen(wanted, baseline, changed, brief=self._turns.waiting() > 0))
         while len(changed) < self._most:
