@@ -214,7 +214,7 @@ def effect_html(claim: Claim, one: Mapping[str, Any]) -> str:
         reads = "reported, as no sign is claimed"
     said = effect_words(one)
     # Told in words, an effect says itself how it reads.
-    lines.append(escape(said if one.get("words") else f"{said}: {reads}.").replace("..", "."))
+    lines.append(escape(said if one.get("words") else f"{said}: {reads}."))
     shares = [
         f"{percent(float(one[key]))} of {what}"
         for key, what in (

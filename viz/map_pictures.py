@@ -32,7 +32,7 @@ LEAST = 0.02
 
 
 def scale_of(plane: Plane, name: str) -> Range:
-    """Return the values at which colours begin and end; those of shares from 0 to ``LEAST``."""
+    """Return the values at which colours begin and end; of shares 0, and ``LEAST`` or more."""
     means = plane.cells[name]["mean"].dropna()
     if means.empty:
         return 0.0, 1.0
