@@ -148,7 +148,7 @@ soak: $(VENV)/.stamp-all ## Half an hour of play and resets: does the live view'
 .PHONY: docs
 docs: $(VENV)/.stamp-run ## Write the generated pages of docs/ anew
 	$(same-python)
-	@$(BIN)/python -m experiments.reference docs
+	@$(BIN)/python -m ceasefire.experiments.reference.pages docs
 
 # The pins already in the files are kept where they still fit; LOCK_ARGS=--upgrade renews them all.
 # run.txt is a part of all.txt: its versions are bound to those there.

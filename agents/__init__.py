@@ -8,3 +8,6 @@ Utility is on a scale on which 1 is about the worth of a core war aim.
 C01 to C73 are those of the people it quotes, as numbered in the project's ledger. "Evidence series"
 are the public counts of deaths, captives and aid against which a case's numbers are set.
 """
+
+if not __name__.startswith("ceasefire."):
+    raise ImportError("Import it as ceasefire.agents: this folder only stands beside your script.")

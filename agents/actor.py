@@ -8,55 +8,14 @@ From the annotations come the attribute of the Mesa agent (turned into its decla
 it is assigned) and the layout of the compiled engine's records, so the two cannot differ.
 """
 
-import math
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Protocol, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
 
 import mesa
 import numpy as np
-from numba.extending import register_jitable
 
-WIDTHS: dict[str, np.dtype[Any]] = {"32": np.dtype(np.float32), "64": np.dtype(np.float64)}
-FLOAT: np.dtype[Any] = WIDTHS[os.environ.get("CEASEFIRE_FLOAT_WIDTH", "64")]
-"""Width in which numbers are kept, in both engines. Intermediate results of the Mesa engine
-are always 64 bits wide, so at 32 bits the engines agree to rounding only."""
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def rule(function: F) -> F:
-    """Mark a plain function as a rule: Python from Python, compiled from compiled code."""
-    return register_jitable(function)
-
-
-def inlined_rule(function: F) -> F:
-    """Mark a rule that is compiled into its callers: a call passes the whole world by value."""
-    return register_jitable(inline="always")(function)
-
-
-@rule
-def share_of_step(rate: float, step: float) -> float:
-    """Share of a gap, 0 to 1, that closes in a step of ``step`` weeks at ``rate`` per week.
-
-    ``1 - (1 - rate) ** step``: a rate of 0.3 closes 30 % in a week, whatever the step's length. A
-    rate of 1 and more closes it at once.
-    """
-    if rate >= 1.0:
-        return 1.0
-    if step == 1.0:
-        return rate
-    return 1.0 - math.exp(step * math.log(1.0 - rate))
-
-
-@rule
-def chance_in_step(hazard: float, step: float) -> float:
-    """Probability that an event of the given hazard (1/week) happens in a step (weeks).
-
-    ``1 - exp(-hazard * step)``.
-    """
-    return 1.0 - math.exp(-hazard * step)
+from ceasefire.agents.rules import FLOAT
 
 
 @dataclass(frozen=True)
@@ -64,15 +23,15 @@ class Field:
     """How a number is declared.
 
     Attributes:
-        unit: Its unit, as scenario files must write it.
+        unit: Its unit, as case files must write it.
         low: Smallest admissible value.
         high: Largest admissible value.
         meaning: One sentence for people.
-        given: True for what a scenario gives, False for what the model works out.
+        given: True for what a case gives, False for what the model works out.
         start: Starting value of what the model works out.
-        refers_to: For an index: the kind of actor it points at (scenarios write its name).
-        choices: For a choice: the words a scenario may write, in the order of their values.
-        optional: True where a scenario may leave the reference or choice empty (value -1).
+        refers_to: For an index: the kind of actor it points at (cases write its name).
+        choices: For a choice: the words a case may write, in the order of their values.
+        optional: True where a case may leave the reference or choice empty (value -1).
     """
 
     unit: str
@@ -87,17 +46,17 @@ class Field:
 
 
 def given(unit: str, low: float, high: float, meaning: str) -> Field:
-    """Declare a number that the scenario gives."""
+    """Declare a number that the case gives."""
     return Field(unit, low, high, meaning, True)
 
 
 def flag(meaning: str) -> Field:
-    """Declare a yes-or-no that the scenario gives."""
+    """Declare a yes-or-no that the case gives."""
     return Field("yes/no", 0, 1, meaning, True)
 
 
 def refers(kind: str, meaning: str, optional: bool = False) -> Field:
-    """Declare an index of another actor, which the scenario gives by name."""
+    """Declare an index of another actor, which the case gives by name."""
     return Field("name", -1, 1000, meaning, True, refers_to=kind, optional=optional)
 
 
@@ -124,7 +83,7 @@ class Record:
 
     Attributes:
         fields: The declarations by name, in the order of the layout.
-        kind: The word by which scenarios call it (``party``), or "" if they do not.
+        kind: The word by which cases call it (``party``), or "" if they do not.
     """
 
     fields: ClassVar[dict[str, Field]] = {}
@@ -167,8 +126,8 @@ class Actor(Record, mesa.Agent):
 
     Args:
         model: The ``CeasefireModel`` it lives in.
-        name: Its name in the scenario.
-        index: Its place among its like, in the order of the scenario.
+        name: Its name in the case.
+        index: Its place among its like, in the order of the case.
         values: Record with the starting values of its fields.
     """
 
@@ -181,57 +140,5 @@ class Actor(Record, mesa.Agent):
         self.fill(values)
 
     def __repr__(self) -> str:
-        """Name it as the scenario does."""
+        """Name it as the case does."""
         return f"<{type(self).__name__} {self.name}>"
-
-
-class World(Protocol):
-    """What a rule sees: a ``CeasefireModel``, or a view of one row of an ensemble.
-
-    Attributes:
-        war: Clock, seed and what belongs to nobody (``model.war.War``).
-        talks: The round under way and the deal in force (``agents.mediator.Talks``).
-        switches: Which mechanisms are on (``agents.switches.Switches``).
-        belligerents: The two sides, in the order of the scenario.
-        captives: Groups of captives (``agents.belligerent.CaptiveGroup``).
-        parties: Parties of every parliament.
-        patrons: Outside governments with leverage.
-        patronages: Who backs or presses whom (``agents.patron.Patronage``).
-        mediators: Those who call rounds and draft.
-        channels: One for each mediator and side, mediator by mediator.
-        blocs: Blocs of opinion of all publics.
-        fronts: Armed groups that fight in solidarity.
-        guarantors: Those who may sign.
-        drafts: Drafts scheduled at the Security Council.
-        rounds: Log of rounds (fixed number of places).
-        truces: Log of truces (fixed number of places).
-        influence: Matrix of who listens to whom among blocs, rows summing to one.
-        grid: The texts that can be tabled, read-only (``agents.deal.Grid``).
-        tables: Scratch: worth of each cell of the grid to each side (sides, cells, 3).
-        terms: Scratch: what a mediator reckons with (durations, guarantees, sides, 5).
-        sums: Scratch: partial sums of a search (``agents.draft.SUMS``, cells).
-        odds: Scratch: distribution of seats, and the odds that each party stays (2, room).
-    """
-
-    war: Any
-    talks: Any
-    switches: Any
-    belligerents: Any
-    captives: Any
-    parties: Any
-    patrons: Any
-    patronages: Any
-    mediators: Any
-    channels: Any
-    blocs: Any
-    fronts: Any
-    guarantors: Any
-    drafts: Any
-    rounds: Any
-    truces: Any
-    influence: Any
-    grid: Any
-    tables: Any
-    terms: Any
-    sums: Any
-    odds: Any

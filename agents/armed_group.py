@@ -3,18 +3,11 @@
 import math
 from typing import Annotated, Any
 
-from agents.actor import (
-    Actor,
-    World,
-    chance_in_step,
-    given,
-    refers,
-    rule,
-    share_of_step,
-    worked_out,
-)
-from agents.belligerent import Belligerent
-from agents.chance import Decision, uniform, whole_number
+from ceasefire.agents.actor import Actor, given, refers, worked_out
+from ceasefire.agents.belligerent import Belligerent
+from ceasefire.agents.chance import Decision, uniform, whole_number
+from ceasefire.agents.rules import chance_in_step, rule, share_of_step
+from ceasefire.agents.world import World
 
 
 class ArmedGroup(Belligerent):

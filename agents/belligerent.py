@@ -8,7 +8,7 @@ they decide is in ``worth`` (worth of a text), ``commitment`` (belief and resump
 
 from typing import Annotated
 
-from agents.actor import Actor, Record, choice, flag, given, refers, worked_out
+from ceasefire.agents.actor import Actor, Record, choice, flag, given, refers, worked_out
 
 REFUSE, SIGN_TO_RESUME, ACCEPT = 0, 1, 2
 """Answers to a text: accepting means to sign *and* to carry out; signing while meaning to

@@ -3,8 +3,10 @@
 import math
 from typing import Annotated, Any
 
-from agents.actor import Actor, World, flag, given, refers, rule, worked_out
-from agents.chance import Decision, uniform
+from ceasefire.agents.actor import Actor, flag, given, refers, worked_out
+from ceasefire.agents.chance import Decision, uniform
+from ceasefire.agents.rules import rule
+from ceasefire.agents.world import World
 
 
 class CoalitionParty(Actor):

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from agents.actor import rule
+from ceasefire.agents.rules import rule
 
 
 @rule

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.actor import FLOAT
+from ceasefire.agents.rules import FLOAT
 
 DURATION, RELEASE, PRISONERS, WITHDRAWAL, GUARANTEE, DISSOLUTION, RELIEF = range(7)
 ISSUES = ("duration", "release", "prisoners", "withdrawal", "guarantee", "dissolution", "relief")

@@ -1,8 +1,9 @@
 """Governments: a side led by someone who may depend on a cabinet's seats."""
 
-from agents.actor import World, rule
-from agents.belligerent import Belligerent
-from agents.coalition_party import support_odds
+from ceasefire.agents.belligerent import Belligerent
+from ceasefire.agents.coalition_party import support_odds
+from ceasefire.agents.rules import rule
+from ceasefire.agents.world import World
 
 
 class Government(Belligerent):

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from agents.actor import World, rule
-from agents.belligerent import ACCEPT, REFUSE, SIGN_TO_RESUME
-from agents.commitment import (
+from ceasefire.agents.belligerent import ACCEPT, REFUSE, SIGN_TO_RESUME
+from ceasefire.agents.commitment import (
     assurance_given,
     belief,
     guarantee_strength,
     sanctions,
     would_resume,
 )
-from agents.deal import RELEASE, RELIEF
-from agents.government import seat_odds
-from agents.worth import (
+from ceasefire.agents.deal import RELEASE, RELIEF
+from ceasefire.agents.government import seat_odds
+from ceasefire.agents.rules import rule
+from ceasefire.agents.world import World
+from ceasefire.agents.worth import (
     precondition_cost,
     required_belief,
     rest_of_deal,

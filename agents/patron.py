@@ -3,8 +3,9 @@
 import math
 from typing import Annotated, Any
 
-from agents.actor import Actor, Record, given, refers, rule, share_of_step, worked_out
-from agents.chance import Decision, uniform
+from ceasefire.agents.actor import Actor, Record, given, refers, worked_out
+from ceasefire.agents.chance import Decision, uniform
+from ceasefire.agents.rules import rule, share_of_step
 
 
 class Patron(Actor):
@@ -51,7 +52,12 @@ class Patron(Actor):
         model = self.model
         take_stance(self, self.index, model.blocs, model.war, model.switches)
         use_leverage(
-            self, self.index, model.patronages, model.belligerents, model.war, model.switches
+            self,
+            self.index,
+            model.patronages,
+            model.belligerents,
+            model.war,
+            model.switches,
         )
 
 

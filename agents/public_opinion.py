@@ -3,7 +3,9 @@
 import math
 from typing import Annotated, Any
 
-from agents.actor import Actor, World, given, refers, rule, share_of_step, worked_out
+from ceasefire.agents.actor import Actor, given, refers, worked_out
+from ceasefire.agents.rules import rule, share_of_step
+from ceasefire.agents.world import World
 
 
 class PublicOpinion(Actor):

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from agents.actor import World, rule
-from agents.belligerent import REFUSE
-from agents.commitment import assurance_given, belief, guarantee_strength, sanctions
-from agents.draft import estimated_gain, search
-from agents.worth import resumption_cost, tabulate, war_value, weight_of_later
+from ceasefire.agents.belligerent import REFUSE
+from ceasefire.agents.commitment import assurance_given, belief, guarantee_strength, sanctions
+from ceasefire.agents.drafting import estimated_gain, search
+from ceasefire.agents.rules import rule
+from ceasefire.agents.world import World
+from ceasefire.agents.worth import resumption_cost, tabulate, war_value, weight_of_later
 
 ANY = -1.0e18
 """Score that every text has: a round that was called must table some text."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from agents.actor import World, rule, share_of_step
+from ceasefire.agents.rules import rule, share_of_step
+from ceasefire.agents.world import World
 
 
 @rule

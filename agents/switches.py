@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from agents.actor import Record, flag
+from ceasefire.agents.actor import Record, flag
 
 
 class Switches(Record):

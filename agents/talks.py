@@ -3,15 +3,16 @@
 import math
 from typing import Any
 
-from agents.actor import World, chance_in_step, rule, share_of_step
-from agents.belligerent import REFUSE
-from agents.chance import Decision, logistic_deviate, uniform
-from agents.coalition_party import offer_safety_net
-from agents.draft import estimated_gain
-from agents.guarantor import decide_to_sign
-from agents.leader import pay_for_words, speak, weigh
-from agents.reckoning import ANY, draft, learn, ready, reckon
-from agents.standing import disengage
+from ceasefire.agents.belligerent import REFUSE
+from ceasefire.agents.chance import Decision, logistic_deviate, uniform
+from ceasefire.agents.coalition_party import offer_safety_net
+from ceasefire.agents.drafting import estimated_gain
+from ceasefire.agents.guarantor import decide_to_sign
+from ceasefire.agents.leader import pay_for_words, speak, weigh
+from ceasefire.agents.reckoning import ANY, draft, learn, ready, reckon
+from ceasefire.agents.rules import chance_in_step, rule, share_of_step
+from ceasefire.agents.standing import disengage
+from ceasefire.agents.world import World
 
 NOT_AT_ALL = 2.0
 """Wish of a mediator that calls no round."""

@@ -3,8 +3,9 @@
 import math
 from typing import Any
 
-from agents.actor import World, rule
-from agents.deal import DISSOLUTION, DURATION, PRISONERS, RELEASE, RELIEF, WITHDRAWAL
+from ceasefire.agents.deal import DISSOLUTION, DURATION, PRISONERS, RELEASE, RELIEF, WITHDRAWAL
+from ceasefire.agents.rules import rule
+from ceasefire.agents.world import World
 
 
 @rule

@@ -22,10 +22,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from experiments.blocks import do, job_of
-from experiments.design import Design, design_of
-from experiments.results import Block
-from experiments.sweep import sweep
+from ceasefire.experiments.design.design import Design, design_of
+from ceasefire.experiments.runs.jobs import do, job_of
+from ceasefire.experiments.runs.results import Block
+from ceasefire.experiments.runs.sweep import sweep
 
 POINTS = 20
 

@@ -8,10 +8,11 @@ been run.
 import json
 import time
 
-from model.ceasefire import CeasefireModel
-from model.engine import advance, prepare
-from model.ensemble import Ensemble
-from model.scenario import load_case, shipped_cases
+from ceasefire.model.case.case import load_case
+from ceasefire.model.case.shipped import shipped_cases
+from ceasefire.model.engines.ceasefire import CeasefireModel
+from ceasefire.model.engines.compiled import advance, prepare
+from ceasefire.model.engines.ensemble import Ensemble
 
 
 def main() -> None:

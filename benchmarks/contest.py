@@ -18,11 +18,11 @@ from unittest.mock import patch
 
 from mesa.batchrunner import batch_run
 
-from agents.draft import search_texts, use
-from model.ceasefire import CeasefireModel
-from model.ensemble import chunks, prepare
-from model.outcome import END_STATES
-from model.scenario import load_case
+from ceasefire.agents.drafting import search_texts, use
+from ceasefire.model.case.case import load_case
+from ceasefire.model.engines.ceasefire import CeasefireModel
+from ceasefire.model.engines.ensemble import chunks, prepare
+from ceasefire.model.world.outcome import END_STATES
 
 CASE = load_case("gaza-2023")
 CORES = os.cpu_count() or 1

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.design import load_design
-from experiments.ensemble import run_ensemble
-from experiments.fit import rates_of, short_case
-from experiments.fit_run import CHECK_SEED
-from experiments.fitted import fitted_sets, read_priors
-from experiments.sweep import sweep
-from model.scenario import load_case
+from ceasefire.experiments.design.design import load_design
+from ceasefire.experiments.design.parameter_sets import fitted_sets, read_priors
+from ceasefire.experiments.fit.folder import CHECK_SEED
+from ceasefire.experiments.fit.waves import rates_of, short_case
+from ceasefire.experiments.runs.ensemble import run_ensemble
+from ceasefire.experiments.runs.sweep import sweep
+from ceasefire.model.case.case import load_case
 
 KEPT = Path(__file__).with_suffix(".json")
 TABLES = ("runs", "rounds", "truces")

@@ -10,10 +10,10 @@ import time
 
 from mesa.batchrunner import batch_run
 
-from experiments.design import load_design
-from experiments.fitted import with_values
-from model.ceasefire import CeasefireModel
-from model.scenario import Case
+from ceasefire.experiments.design.design import load_design
+from ceasefire.experiments.design.parameter_sets import with_values
+from ceasefire.model.case.case import Case
+from ceasefire.model.engines.ceasefire import CeasefireModel
 
 DESIGN = load_design("arms-and-tolerance")
 

@@ -20,7 +20,7 @@ from typing import Any
 from browser import chromium, new_page
 from playwright.sync_api import Page
 
-from viz.serving import serving
+from ceasefire.viz.serving import serving
 
 MOVES, DRAGS, DRAG_MOVES, DRAG_SECONDS = 30, 5, 20, 0.5
 

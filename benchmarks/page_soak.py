@@ -21,7 +21,7 @@ from processes import ROOT
 from report import Row, in_markdown, machine_facts, measured, on_screen
 from rich.console import Console
 
-from viz.serving import server_of
+from ceasefire.viz.serving import server_of
 
 RESULTS = Path(__file__).resolve().parent / "soak.md"
 

@@ -15,7 +15,7 @@ from typing import Any
 from browser import chromium, new_page
 from playwright.sync_api import Page
 
-from viz.serving import ROOT, serving
+from ceasefire.viz.serving import ROOT, serving
 
 WATCH = """() => {
   window.drawn = {};

@@ -12,9 +12,9 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from experiments.design import design_of, load_design
-from experiments.sweep import sweep
-from model.ensemble import chunks
+from ceasefire.experiments.design.design import design_of, load_design
+from ceasefire.experiments.runs.sweep import sweep
+from ceasefire.model.engines.ensemble import chunks
 
 FLAGSHIP = "arms-and-tolerance"
 

@@ -23,7 +23,7 @@ OWN_RUNS = 5_000
 
 COMPARE = """
 import sys
-from experiments.compare import compare
+from ceasefire.experiments.comparison.compare import compare
 folder, out = sys.argv[1:]
 found = compare(f"{folder}:arms_withheld=0", f"{folder}:arms_withheld=1")
 assert found.arms["runs"].sum() == int(out), found.arms
@@ -45,10 +45,10 @@ def write_folder(folder: Path, rows: int = ROWS) -> None:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    from experiments.design import design_of
-    from experiments.results import Block
-    from experiments.results_writing import begin, note_state, save_part
-    from experiments.sweep import sweep
+    from ceasefire.experiments.design.design import design_of
+    from ceasefire.experiments.runs.results import Block
+    from ceasefire.experiments.runs.sweep import sweep
+    from ceasefire.experiments.runs.writing import begin, note_state, save_part
 
     if rows < 1 or rows % (2 * OWN_RUNS):
         raise ValueError(f"rows: found {rows}; allowed: a multiple of {2 * OWN_RUNS}")

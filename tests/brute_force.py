@@ -6,18 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from agents.belligerent import ACCEPT, REFUSE
-from agents.chance import Decision, uniform
-from agents.leader import weigh
-from agents.worth import tabulate, war_value
-from model.constraints import MEMBERS, limits_of, relax_all, touches
-from model.engine import RELAXATION, compiled
-from model.ensemble import Ensemble
-from model.frozen import Frozen
-from model.grid import frozen as read_only
-from model.openings import ORDERS, SHARES
-from model.scenario import Case
-from model.world import LOGS, View, empty_log, scratch
+from ceasefire.agents.belligerent import ACCEPT, REFUSE
+from ceasefire.agents.chance import Decision, uniform
+from ceasefire.agents.leader import weigh
+from ceasefire.agents.worth import tabulate, war_value
+from ceasefire.model.case.case import Case
+from ceasefire.model.case.grid import frozen as read_only
+from ceasefire.model.certificate.constraints import MEMBERS, limits_of, relax_all, touches
+from ceasefire.model.certificate.frozen import Frozen
+from ceasefire.model.certificate.openings import ORDERS, SHARES
+from ceasefire.model.engines.cache import compiled
+from ceasefire.model.engines.compiled import RELAXATION
+from ceasefire.model.engines.ensemble import Ensemble
+from ceasefire.model.records import LOGS, View, empty_log, scratch
 
 SETS = [sum(1 << m for m in one) for n in (1, 2, 3) for one in combinations(range(MEMBERS), n)]
 """Every set of up to three members, the small ones first."""

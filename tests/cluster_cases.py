@@ -8,18 +8,17 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from checkout import ROOT
 
-from experiments import executors, run_ensemble
-from experiments import sweep as sweeping
-from experiments.design import design_of
-from experiments.refusals import RefusedError, StoppedError
-from experiments.sweep import sweep
-
-ROOT = Path(__file__).resolve().parents[1]
+from ceasefire import run_ensemble
+from ceasefire.experiments.design.design import design_of
+from ceasefire.experiments.runs import sweep as sweeping
+from ceasefire.experiments.runs import workers as executors
+from ceasefire.experiments.runs.sweep import sweep
+from ceasefire.experiments.style.refusals import RefusedError, StoppedError
 
 DESIGN = design_of(
     {
@@ -264,7 +263,7 @@ def test_without_workers_a_sweep_ends_as_well(cluster, tmp_path, capfd, give_up)
 
 def test_workers_with_other_code_are_refused(cluster, tmp_path, monkeypatch):
     cluster.with_workers(1)
-    monkeypatch.setattr(sweeping, "code_digest", lambda: "0123456789")
+    monkeypatch.setattr(sweeping, "runs_digest", lambda: "0123456789")
     with pytest.raises(RefusedError) as refused:
         sweep(DESIGN, tmp_path / "out", on=cluster.address)
     assert "the workers run other code" in sentence(refused)

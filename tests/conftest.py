@@ -5,7 +5,7 @@ import sys
 import pytest
 from hypothesis import settings
 
-from experiments import cli
+from ceasefire.experiments.commands import main as cli
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")

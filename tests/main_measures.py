@@ -9,9 +9,9 @@ import sys
 import numpy as np
 from worlds import SHIPPED
 
-from agents.actor import FLOAT
-from model.ensemble import Ensemble
-from model.outcome import FELL, PERMANENT, REGIONAL
+from ceasefire.agents.rules import FLOAT
+from ceasefire.model.engines.ensemble import Ensemble
+from ceasefire.model.world.outcome import FELL, PERMANENT, REGIONAL
 
 RUNS = 1000
 

@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 from worlds import SHIPPED
 
-from agents.coalition_party import odds_of_leaving, support_odds
-from agents.commitment import assurance_given, belief, guarantee_strength
-from agents.leader import unmet_precondition, weigh
-from agents.reckoning import reckon
-from agents.standing import settle_standing
-from agents.worth import tabulate, war_value
-from experiments.fitted import drawn
-from model.ceasefire import CeasefireModel
-from model.ensemble import Ensemble, prepare
-from model.scenario import Case
-from model.war import aid_in_deal, suffer
+from ceasefire.agents.coalition_party import odds_of_leaving, support_odds
+from ceasefire.agents.commitment import assurance_given, belief, guarantee_strength
+from ceasefire.agents.leader import unmet_precondition, weigh
+from ceasefire.agents.reckoning import reckon
+from ceasefire.agents.standing import settle_standing
+from ceasefire.agents.worth import tabulate, war_value
+from ceasefire.experiments.design.parameter_sets import drawn
+from ceasefire.model.case.case import Case
+from ceasefire.model.engines.ceasefire import CeasefireModel
+from ceasefire.model.engines.ensemble import Ensemble, prepare
+from ceasefire.model.world.war import aid_in_deal, suffer
 
 prepare()
 
@@ -127,7 +127,10 @@ def settle(model: CeasefireModel, s: int) -> None:
 def unmet(model: CeasefireModel, s: int, text: int) -> float:
     """The precondition's part of side ``s``'s balance."""
     me, other = model.belligerents[s], model.belligerents[1 - s]
-    ends, dissolves = model.grid.texts[text].ends, model.grid.dissolves[text, 1 - s]
+    ends, dissolves = (
+        model.grid.texts[text].ends,
+        model.grid.dissolves[text, 1 - s],
+    )
     return unmet_precondition(me, other, ends, dissolves, model.switches)
 
 

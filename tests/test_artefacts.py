@@ -13,8 +13,8 @@ from main_measures import measures, outside
 from small_worlds import changed, run
 from worlds import SHIPPED
 
-from model.case_kinds import KINDS
-from model.scenario import case_of_text
+from ceasefire.model.case.case import case_of_text
+from ceasefire.model.case.kinds import KINDS
 
 HERE = Path(__file__).resolve().parent
 ORDERED = [kind for kind in KINDS if kind not in ("belligerent", "channel")]

@@ -3,15 +3,15 @@
 import multiprocessing
 import re
 import warnings
-from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
-from experiments import run_ensemble
-from model.ceasefire import CeasefireModel
-from model.scenario import load_case
+from ceasefire import run_ensemble
+from ceasefire.model.case.case import load_case
+from ceasefire.model.engines.ceasefire import CeasefireModel
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "other-tools.md"
+PAGE = ROOT / "docs" / "other-tools.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 
 

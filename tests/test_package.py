@@ -11,9 +11,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).resolve().parents[1]
 CODE = ("*.py", "*.css", "*.vue")
 DATA = ("*.toml", "*.csv", "*.json")
 ROOMS = ("agents", "experiments", "model", "viz")
@@ -42,7 +42,7 @@ def run(*command, cwd, **variables):
 def shipped_files():
     """The files of this checkout that a user needs, as the names they have in the wheel."""
     code = [path for room in ROOMS for kind in CODE for path in (ROOT / room).rglob(kind)]
-    cases = [path for kind in DATA for path in (ROOT / "scenarios").rglob(kind)]
+    cases = [path for kind in DATA for path in (ROOT / "cases").rglob(kind)]
     assert code
     assert cases
     return {path.relative_to(ROOT).as_posix() for path in [*code, *cases]}
@@ -55,7 +55,7 @@ def wheel(tmp_path_factory):
     for name in ("pyproject.toml", "README.md", "LICENSE", "MANIFEST.in", "docs/limits.md"):
         (source / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, source / name)
-    for name in (*ROOMS, "scenarios"):
+    for name in (*ROOMS, "cases"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     out = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, cwd=source)
@@ -90,7 +90,7 @@ def test_wheel_holds_code_and_cases_and_nothing_else(wheel):
     assert shipped_files() <= names
     info = f"ceasefire-{PROJECT['project']['version']}.dist-info"
     data = info.replace(".dist-info", ".data")
-    assert {name.split("/")[0] for name in names} == {*ROOMS, "scenarios", info, data}
+    assert {name.split("/")[0] for name in names} == {*ROOMS, "cases", info, data}
     limits = f"{data}/data/share/ceasefire/limits.md"
     assert {name for name in names if name.startswith(data)} == {limits}
     assert f"{info}/licenses/LICENSE" in names
@@ -99,7 +99,7 @@ def test_wheel_holds_code_and_cases_and_nothing_else(wheel):
 def test_the_packages_come_from_the_wheel(fresh, tmp_path):
     home, scripts = fresh
     look = "import importlib.util as u; print(*(u.find_spec(n).origin for n in {!r}), sep='\\n')"
-    rooms = (*ROOMS, "scenarios")
+    rooms = (*ROOMS, "cases")
     found = run(scripts / "python", "-c", look.format(rooms), cwd=tmp_path).splitlines()
     assert len(found) == len(rooms)
     for origin in found:

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from model.ceasefire import CeasefireModel
-from model.ensemble import Ensemble
-from model.scenario import Case, ScenarioError, load_case
-from model.world import COLLECTIONS, LOGS, SINGLES
+from ceasefire.model.case.case import Case, CaseError, load_case
+from ceasefire.model.engines.ceasefire import CeasefireModel
+from ceasefire.model.engines.ensemble import Ensemble
+from ceasefire.model.records import COLLECTIONS, LOGS, SINGLES
 
 SHIPPED = {name: load_case(name) for name in ("gaza-2023", "two-rivals")}
 FIXED = {"war.horizon", "war.step", "talks.shortest_round", "talks.gap", "talks.longest_round"}
@@ -74,6 +74,6 @@ def cases(draw: st.DrawFn, names: tuple[str, ...] = ("gaza-2023", "two-rivals"))
     changes["war.horizon"] = float(draw(st.integers(8, 26)))
     try:
         return case.changed(changes)
-    except ScenarioError:
+    except CaseError:
         # Together some draws are not admissible, such as more captives in an event than there are.
         return case

@@ -7,13 +7,13 @@ from typing import Any
 import solara
 import solara.lab
 
-from viz.about import About
-from viz.change import Change
-from viz.claims import Claims
-from viz.ensembles import warm
-from viz.map import Map
-from viz.results import Results
-from viz.watch import Watch
+from ceasefire.viz.about.page import About
+from ceasefire.viz.change.page import Change
+from ceasefire.viz.claims.page import Claims
+from ceasefire.viz.live.worker import warm
+from ceasefire.viz.map.page import Map
+from ceasefire.viz.results.page import Results
+from ceasefire.viz.watch.page import Watch
 
 # The first reader should not wait for the baseline.
 threading.Thread(target=warm, daemon=True).start()

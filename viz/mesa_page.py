@@ -13,15 +13,16 @@ from weakref import WeakKeyDictionary
 import solara
 from mesa.visualization import SolaraViz
 
-from model.ceasefire import CeasefireModel
-from viz import watch_panels
-from viz.moment import Moment
-from viz.recording import Watched, records
-from viz.watch_strip import legend_html, strip_svg, strip_table
-from viz.watch_words import leading, order_of
-from viz.worlds import Place
+from ceasefire.model.engines.ceasefire import CeasefireModel
+from ceasefire.viz.watch import panels as watch_panels
+from ceasefire.viz.watch.strip import legend_html, strip_svg, strip_table
+from ceasefire.viz.watch.words import leading, order_of
+from ceasefire.viz.worlds.moment import Moment
+from ceasefire.viz.worlds.place import Place
+from ceasefire.viz.worlds.recording import Watched, records
 
-STYLES = tuple(Path(__file__).with_name(name) for name in ("style.css", "watch.css"))
+HERE = Path(__file__).parent
+STYLES = tuple(HERE / name for name in ("style.css", "watch/page.css"))
 
 PARAMETERS = {
     "rng": {"type": "InputText", "value": "1", "label": "Seed"},

@@ -86,9 +86,9 @@ def environment() -> dict[str, str]:
 
 def compiled() -> None:
     """Have the rules compiled before the first page asks for them."""
-    from experiments.commands import make_ready
-    from experiments.refusals import Interrupts
-    from model.scenario import load_case
+    from ceasefire.experiments.commands.console import make_ready
+    from ceasefire.experiments.style.refusals import Interrupts
+    from ceasefire.model.case.case import load_case
 
     with Interrupts() as interrupts:
         make_ready(load_case("gaza-2023"), interrupts, certify=True)

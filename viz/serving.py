@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from viz.serve import APP, environment
+from ceasefire.viz.serve import APP, environment
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,7 +43,7 @@ def server_of(place: Path = ROOT, app: Path = APP) -> Iterator[tuple[str, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    words = [sys.executable, "-m", "viz.serve"]
+    words = [sys.executable, "-m", "ceasefire.viz.serve"]
     if app != APP:
         words = [sys.executable, "-m", "solara", "run", str(app), "--production"]
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -1,0 +1,1 @@
+"""Cases, as data: a folder each, with what belongs to it. No code."""

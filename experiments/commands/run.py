@@ -1,0 +1,178 @@
+"""What the commands do once their arguments are understood."""
+
+from collections.abc import Generator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from ceasefire.experiments.commands import case as case_screen
+from ceasefire.experiments.commands.console import (
+    WIDEST,
+    make_ready,
+    print_json,
+    progress_bar,
+    screen,
+)
+from ceasefire.experiments.commands.screens import kept, show_summary, title, week_screen
+from ceasefire.experiments.design.parameter_sets import drawn
+from ceasefire.experiments.runs.store import Store, estimated_bytes
+from ceasefire.experiments.runs.summary import Summariser
+from ceasefire.experiments.runs.tables import Tables
+from ceasefire.experiments.story.story import ending, folded, story_of, tell
+from ceasefire.experiments.style.files import StorageFullError
+from ceasefire.experiments.style.refusals import Interrupts, StoppedError
+from ceasefire.experiments.style.words import PURPOSE, counted, plain
+from ceasefire.model.case.case import Case
+from ceasefire.model.case.settings import shown
+from ceasefire.model.engines.ceasefire import CeasefireModel
+from ceasefire.model.engines.ensemble import Chunk, Keep, chunks
+
+
+def tell_one(
+    case: Case, changes: dict[str, Any], seed: int, parameter_set: int | None, as_json: bool
+) -> None:
+    """Tell one world week by week.
+
+    Args:
+        case: The case, with the set and the changes.
+        changes: Those made to the case.
+        seed: Seed of the world.
+        parameter_set: Number of the set that was chosen, if one was.
+        as_json: Whether to print one JSON object instead.
+    """
+    with Interrupts() as interrupts:
+        make_ready(case, interrupts, ensemble=False, certify=True)
+    model = CeasefireModel(case, rng=seed, certify=True)
+    if as_json:
+        facts = {"parameter_set": parameter_set or 0, "changes": changes}
+        print_json({**story_of(model).to_dict(), **facts})
+        return
+    console = screen()
+    world = world_words(seed, parameter_set)
+    under = f"{world}, week by week.\n{worded(changes)}{PURPOSE}"
+    console.print(title(case.title, under))
+    quiet = False
+    for week in folded(tell(model), case.start):
+        # Quiet weeks stand together.
+        if week.lines or not quiet:
+            console.print()
+        quiet = not week.lines
+        for part in week_screen(week, case):
+            console.print(part)
+    console.print()
+    console.print(title("How it ended", "\n".join([*ending(model), PURPOSE])))
+
+
+def world_words(seed: int, parameter_set: int | None) -> str:
+    """Word which world is told."""
+    chosen = "" if parameter_set is None else f", parameter set {parameter_set}"
+    return f"One world, seed {seed}{chosen}"
+
+
+def worded(changes: dict[str, Any]) -> str:
+    """Word the changes made to a case, in a line of its own."""
+    if not changes:
+        return ""
+    return f"Changed: {', '.join(f'{key} = {shown(value)}' for key, value in changes.items())}\n"
+
+
+def show_case(case: Case, as_json: bool) -> None:
+    """Show a case as resolved."""
+    if as_json:
+        print_json(case_screen.case_facts(case))
+    else:
+        case_screen.show_case(case, screen())
+
+
+def run_many(
+    case: Case,
+    changes: dict[str, Any],
+    runs: int,
+    first_seed: int,
+    out: Path | None,
+    keep: Keep,
+    series: bool,
+    acceptance: bool,
+    central: bool,
+    workers: int | None,
+    as_json: bool,
+) -> None:
+    """Run an ensemble, write its tables, and show what came of it."""
+    draw = drawn(case, changes, central)
+    weeks = float(case.settings["war.horizon"].value) if series else 0.0
+    summariser = Summariser(case)
+    early: StoppedError | StorageFullError | None = None
+    expected = estimated_bytes(runs, weeks, keep == "rounds")
+    place = Store(out, case, expected) if out else nullcontext()
+    with Interrupts() as interrupts, place as store:
+        try:
+            make_ready(case, interrupts)
+            stream = chunks(
+                case,
+                runs,
+                first_seed,
+                settings=draw.settings,
+                keep=keep,
+                weekly=series,
+                acceptance=acceptance,
+                workers=workers,
+            )
+            maker = Tables(case, parameter_sets=draw.sets)
+            gather(stream, runs, maker, summariser, store, interrupts)
+        except (StoppedError, StorageFullError) as why:
+            early = why
+        if store:
+            store.finish(first_seed, runs)
+            early = early or store.trouble
+    rows = store.rows if store else {}
+    if summariser.runs:
+        summary = summariser.summary()
+        if as_json:
+            files = {name: str(out / f"{name}.parquet") for name in rows} if out else {}
+            facts = {
+                "parameter_sets": len(draw.sets),
+                "runs_asked_for": runs,
+                "complete": early is None,
+                "files": files,
+            }
+            print_json({**summary.to_dict(), "changes": changes, "keep": keep, **facts})
+        else:
+            console = screen()
+            console.width = min(console.width, WIDEST)
+            show_summary(summary, case, worded(changes) + draw.words, console)
+            if rows:
+                console.print(kept(rows, str(out)))
+            elif not early:
+                console.print("Nothing was written; --out FOLDER keeps the tables.", style="dim")
+    if early:
+        count = rows.get("runs", 0)
+        keeps = f"{plain(count)} of them kept in {out}" if count else "nothing is kept"
+        done = f"{plain(summariser.runs)} of {counted(runs, 'run')} done, {keeps}."
+        raise type(early)(f"{early}: {done}")
+
+
+def gather(
+    stream: Generator[Chunk, None, None],
+    runs: int,
+    maker: Tables,
+    summariser: Summariser,
+    store: Store | None,
+    interrupts: Interrupts,
+) -> None:
+    """Take chunk after chunk into the store and the summary.
+
+    Raises:
+        StoppedError: If asked to stop; whatever was taken is whole.
+        StorageFullError: If the disk has no room for more; the same holds.
+    """
+    bar = progress_bar(screen(stderr=True))
+    with bar:
+        task = bar.add_task("", total=runs, speed="")
+        while (chunk := interrupts.wait_for(lambda: next(stream, None))) is not None:
+            tables = maker.make(chunk)
+            if store:
+                store.add(tables)
+            summariser.add(tables)
+            speed = bar.tasks[0].speed
+            words = f"{speed:,.0f} runs/s" if speed else ""
+            bar.update(task, advance=len(chunk.seeds), speed=words)

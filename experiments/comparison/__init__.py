@@ -1,0 +1,1 @@
+"""Outcome distributions held against each other: shares, quantiles, flows and nulls."""

@@ -1,0 +1,262 @@
+"""Reading what is compared as it is typed: a folder of results, some of its points, or a case."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ceasefire.experiments.comparison.alternatives import Arm, arm_of_results, arm_of_table
+from ceasefire.experiments.runs.ensemble import Results, run_ensemble
+from ceasefire.experiments.runs.results import ResultsFolder
+from ceasefire.experiments.style.refusals import RefusedError
+from ceasefire.model.case.case import Case, CaseError, load_case
+from ceasefire.model.case.settings import one_of, parse_overrides, problem, shown
+from ceasefire.model.case.shipped import shipped_cases
+
+AS_IT_IS = ", as it is"
+"""What follows the name of a case that is not changed."""
+
+LISTED = 12
+"""Values of a dimension up to which a message lists them."""
+
+
+def read_arm(
+    given: "str | Path | ResultsFolder | Results | Arm",
+    runs: int = 2000,
+    first_seed: int = 0,
+    workers: int | None = None,
+) -> Arm:
+    """Return what is meant by an argument of ``ceasefire compare``; a case is run on the spot.
+
+    Args:
+        given: A folder of results (``results/folder``), with a colon some of its points
+            (``results/folder:tolerance=2`` or ``:17``), the name of a shipped case or a path
+            ending in .toml, with a colon changes to it (``gaza-2023:patron.usa.resolve=0.6`` or
+            ``:variant=no-memory``); or results already opened or in memory.
+        runs: Runs of a case.
+        first_seed: Seed of the first of them.
+        workers: Threads that run them; all processors by default.
+
+    Raises:
+        RefusedError: If it is none of these, or names what is not there.
+        CaseError: If a case or a change to it makes no sense.
+    """
+    if isinstance(given, Arm):
+        return given
+    if isinstance(given, ResultsFolder):
+        return arm_of_results(given)
+    if isinstance(given, Results):
+        return arm_of_table(given.runs, given.case.name, given.case)
+    text = str(given)
+    head, chosen = split(text)
+    if is_folder(head):
+        return arm_of_folder(Path(head), chosen, text)
+    return run_case(head, chosen, text, runs, first_seed, workers)
+
+
+def needs_runs(text: str) -> bool:
+    """Whether an arm is a case that would have to be run."""
+    return not is_folder(split(text)[0])
+
+
+def split(text: str) -> tuple[str, str]:
+    """Return what stands before the last colon, and what after it.
+
+    Raises:
+        RefusedError: If it is neither a folder nor a case.
+    """
+    for head, chosen in ((text, ""), text.rpartition(":")[::2]):
+        if head and (is_folder(head) or head in shipped_cases() or head.endswith(".toml")):
+            if head != text and not chosen.strip():
+                raise RefusedError(
+                    problem(f"arm {text!r}", "nothing after the colon", "point or changes") + "."
+                )
+            return head, chosen
+    head = text.rpartition(":")[0] or text
+    known = one_of(shipped_cases(), head)
+    allowed = f"a folder of results, a shipped case ({known}), or a path ending in .toml"
+    raise RefusedError(problem("arm", repr(text), allowed) + ".")
+
+
+def is_folder(text: str) -> bool:
+    """Whether a text names a folder; a shipped case's name means the case without a manifest."""
+    path = Path(text)
+    return path.is_dir() and (text not in shipped_cases() or (path / "manifest.json").is_file())
+
+
+def arm_of_folder(folder: Path, chosen: str, text: str) -> Arm:
+    """Return the runs of a folder, or of some points of it.
+
+    Raises:
+        RefusedError: If there are no results, or not these points.
+    """
+    file = folder / "manifest.json"
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+        kind = manifest.get("kind")
+    except FileNotFoundError:
+        raise RefusedError(
+            problem(f"arm {text!r}", "a folder without manifest.json", "a folder of results") + "."
+        ) from None
+    except (OSError, ValueError, AttributeError):
+        raise RefusedError(problem(str(file), "what cannot be read", "a manifest") + ".") from None
+    if kind != "sweep":
+        return _ensemble_arm(folder, manifest, chosen, text)
+    results = ResultsFolder.open(folder)
+    if not any(results.parts_folder.glob("*/runs.parquet")):
+        raise RefusedError(f"{folder}: no runs are stored in these results yet.")
+    arm = arm_of_results(results, spec=text)
+    if chosen:
+        arm = at_points(arm, chosen, text)
+    words = _words(arm, results)
+    return replace(arm, label=f"{folder.name}: {words}" if words else folder.name)
+
+
+def _words(arm: Arm, results: ResultsFolder) -> str:
+    """Say by which values an arm's points are told from the others."""
+    assert arm.points is not None
+    labels = {
+        one["name"]: one.get("label") or one["name"].replace("_", " ")
+        for one in results.manifest["design"]["dimension"]
+    }
+    if arm.whole:
+        return ""
+    values = {name: arm.points[name].unique() for name in arm.dimensions}
+    told = [f"{labels[name]} = {shown(_plain(own[0]))}" for name, own in values.items()
+            if len(own) == 1 and results.points[name].nunique() > 1]  # fmt: skip
+    return ", ".join(told)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _ensemble_arm(folder: Path, manifest: dict[str, Any], chosen: str, text: str) -> Arm:
+    if chosen:
+        allowed = "nothing, as an ensemble has no points"
+        raise RefusedError(problem(f"arm {text!r}", repr(chosen), allowed) + ".")
+    file = folder / "runs.parquet"
+    if not file.is_file():
+        raise RefusedError(f"{folder}: no runs are stored there: it has no runs.parquet.")
+    try:
+        case: Case | None = load_case(str(manifest.get("case", "")))
+    except CaseError:
+        # A case of one's own: the columns name what can be measured.
+        case = None
+    return Arm(folder.name, text, case, (str(file),), folder)
+
+
+def at_points(arm: Arm, chosen: str, text: str) -> Arm:
+    """Return an arm with those of its points that have some values, or one by its number.
+
+    Raises:
+        RefusedError: If there is no such dimension, value or point.
+    """
+    assert arm.points is not None
+    where, points = f"arm {text!r}", arm.points
+    by_number = chosen.strip().removeprefix("point=").strip()
+    if by_number.lstrip("-").isdigit() or chosen.strip().startswith("point="):
+        if not by_number.isdigit() or int(by_number) not in set(points["point"]):
+            allowed = f"a whole number from {points['point'].min()} to {points['point'].max()}"
+            raise RefusedError(problem(f"{where}: point", repr(by_number), allowed) + ".")
+        kept = points["point"] == int(by_number)
+    else:
+        kept = _with_values(points, chosen, where)
+    return replace(arm, points=points[kept].reset_index(drop=True), whole=bool(kept.all()))
+
+
+def _with_values(points: pd.DataFrame, chosen: str, where: str) -> pd.Series:
+    words = chosen.split(",")
+    wanted = parse_overrides(words)
+    raw = {word.partition("=")[0].strip(): word.partition("=")[2].strip() for word in words}
+    if len(wanted) < len(words):
+        raise RefusedError(problem(where, "a dimension twice", "every dimension once") + ".")
+    kept = pd.Series(True, index=points.index)
+    for name, value in wanted.items():
+        if name not in points.columns or name == "point":
+            known = one_of(points.columns.drop("point"), name)
+            raise RefusedError(problem(f"{where}: dimension", repr(name), known) + ".")
+        there = points[name]
+        if pd.api.types.is_bool_dtype(there):
+            found = there == value if isinstance(value, bool) else pd.Series(False, there.index)
+        elif pd.api.types.is_numeric_dtype(there):
+            number = float(value) if isinstance(value, int | float) else np.nan
+            found = pd.Series(np.isclose(there, number, rtol=1e-9, atol=1e-12), there.index)
+        else:
+            found = there.astype(str) == raw[name]
+        if not found.any():
+            raise RefusedError(problem(f"{where}: {name}", raw[name], _values(there)) + ".")
+        kept &= found
+    if not kept.any():
+        raise RefusedError(problem(where, "no point with these values together", "others") + ".")
+    return kept
+
+
+def _values(column: pd.Series) -> str:
+    values = [shown(_plain(value)) for value in sorted(column.unique().tolist())]
+    if len(values) <= LISTED:
+        return ", ".join(values)
+    return f"one of {len(values)} values from {values[0]} to {values[-1]}"
+
+
+def changed_case(name: str, chosen: str) -> tuple[Case, dict[str, Any]]:
+    """Return a case with its variant, and the changes that come on top of it.
+
+    Raises:
+        CaseError: If one of them makes no sense.
+    """
+    changes = dict(parse_overrides(chosen.split(","))) if chosen else {}
+    case = load_case(name)
+    variant = changes.pop("variant", None)
+    if variant is not None:
+        case = case.variant(str(variant))
+    return case, changes
+
+
+def check_arm(text: str) -> None:
+    """Refuse an arm that cannot be, before anything is run.
+
+    Raises:
+        RefusedError: If it is no arm.
+        CaseError: If it is a case that makes no sense.
+    """
+    head, chosen = split(text)
+    if is_folder(head):
+        arm_of_folder(Path(head), chosen, text)
+    else:
+        case, changes = changed_case(head, chosen)
+        case.changed(changes)
+
+
+def run_case(
+    name: str, chosen: str, text: str, runs: int, first_seed: int, workers: int | None
+) -> Arm:
+    """Run a case, with changes or without, and return its runs."""
+    case, changes = changed_case(name, chosen)
+    results = run_ensemble(
+        case, runs, first_seed=first_seed, settings=changes, keep="end states", workers=workers
+    )
+    told = [part.strip().replace("=", " = ", 1) for part in chosen.split(",")] if chosen else []
+    label = ", ".join([results.case.name, *told]) if told else f"{results.case.name}{AS_IT_IS}"
+    return arm_of_table(results.runs, label, results.case, text)
+
+
+def with_own_labels(arms: Sequence[Arm]) -> list[Arm]:
+    """Return arms with labels that differ; a folder or case that all share is not named."""
+    heads = {arm.label.partition(": ")[0] + ": " if arm.folder else arm.label.partition(", ")[0]
+             + ", " for arm in arms}  # fmt: skip
+    found = list(arms)
+    if len(heads) == 1:
+        (head,) = heads
+        if all(arm.label.startswith(head) for arm in arms):
+            found = [replace(arm, label=arm.label.removeprefix(head)) for arm in arms]
+    seen: dict[str, int] = {}
+    for i, arm in enumerate(found):
+        seen[arm.label] = seen.get(arm.label, 0) + 1
+        if seen[arm.label] > 1:
+            found[i] = replace(arm, label=f"{arm.label} ({seen[arm.label]})")
+    return found

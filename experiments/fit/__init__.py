@@ -1,0 +1,1 @@
+"""Fitting a case to the patterns of its record."""

@@ -1,0 +1,1 @@
+"""Running: ensembles and sweeps, their tables, and their results on disk."""

@@ -1,0 +1,1 @@
+"""Which levers matter: screening, variance-based indices, and scenario discovery."""

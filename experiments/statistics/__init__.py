@@ -1,0 +1,1 @@
+"""Shares, spreads, incidences, differences and nulls: statistics that know no case."""

@@ -1,0 +1,1 @@
+"""One look and one voice: words, colours, files and refusals."""

@@ -1,0 +1,1 @@
+"""What a sweep shows: its map, and sentences on it."""

@@ -1,0 +1,1 @@
+"""The smallest change of a lever that reaches a level of an outcome."""

@@ -1,0 +1,1 @@
+"""Why it is stuck: certificates over an ensemble, summed, tested and told."""

@@ -1,0 +1,294 @@
+"""The Mesa engine: a model whose lists hold Mesa agents, to be read, watched and extended."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import mesa
+import numpy as np
+
+from ceasefire.agents.actor import Actor, Record
+from ceasefire.agents.armed_group import ArmedGroup, SolidarityFront
+from ceasefire.agents.belligerent import CaptiveGroup
+from ceasefire.agents.chance import LARGEST_SEED
+from ceasefire.agents.coalition_party import CoalitionParty
+from ceasefire.agents.council import Draft
+from ceasefire.agents.deal import ReadableGrid
+from ceasefire.agents.government import Government
+from ceasefire.agents.guarantor import Guarantor
+from ceasefire.agents.mediator import Channel, Mediator
+from ceasefire.agents.patron import Patron, Patronage
+from ceasefire.agents.public_opinion import PublicOpinion
+from ceasefire.agents.rounds import Talks
+from ceasefire.agents.switches import Switches
+from ceasefire.model.case.case import Case, Event, load_case
+from ceasefire.model.certificate.certificate import Certificate
+from ceasefire.model.certificate.frozen import freeze_agents
+from ceasefire.model.engines.certifier import Certifier
+from ceasefire.model.records import LOGS, due_at, scratch, shift, start
+from ceasefire.model.world.network import influence_network
+from ceasefire.model.world.outcome import END_STATES, is_over
+from ceasefire.model.world.war import War
+from ceasefire.model.world.week import (
+    after_talks_of_agents,
+    before_talks_of_agents,
+    talks_of_agents,
+)
+
+SIDES: dict[str, type[Government] | type[ArmedGroup]] = {
+    "government": Government,
+    "armed_group": ArmedGroup,
+}
+
+
+class CeasefireModel(mesa.Model):
+    """One world: governments, parties, patrons, mediators, armed groups and publics.
+
+    It explains why rounds of talks fail under the assumptions of its case; it forecasts nothing.
+
+    Args:
+        case: A case, the name of a shipped one, or the path of a case file.
+        rng: Seed of the run, 0 to 2**63 - 1 (text is read as a number); None draws one. With the
+            same numbers, the run is the same world as the ensemble's row with this seed.
+        weeks: Horizon, if not the case's own.
+        settings: Changes to the case by dotted name, such as ``{"patron.usa.resolve": 0.6}``.
+        certify: Whether to certify why rounds fail; the first time the search is compiled.
+
+    Attributes:
+        case: The case as run.
+        names: Names of all actors, by list.
+        events_this_week: Scheduled events that came in before the last step.
+        certificates: Why each failed round so far failed, if asked to certify.
+
+    Raises:
+        CaseError: If the case, or a change to it, is not admissible.
+        ValueError: If the seed is not.
+
+    Its lists (``belligerents``, ``parties``, ...) and what belongs to nobody (``war``,
+    ``talks``) are described in ``ceasefire.agents.world.World``.
+    """
+
+    def __init__(
+        self,
+        case: Case | str | os.PathLike[str] = "gaza-2023",
+        rng: int | str | None = None,
+        weeks: float | None = None,
+        settings: Mapping[str, Any] | None = None,
+        certify: bool = False,
+    ) -> None:
+        seed = read_seed(rng)
+        super().__init__(rng=seed)
+        case = case if isinstance(case, Case) else load_case(case)
+        changes = dict(settings or {})
+        if weeks is not None:
+            changes["war.horizon"] = weeks
+        self.case = case.changed(changes) if changes else case
+        self.names = self.case.names
+        self.events_this_week: list[Event] = []
+        self.certificates: list[Certificate] = []
+        self._certifier = Certifier(self.case) if certify else None
+        self._build(start(self.case))
+        self.war.seed = seed
+        for name, array in scratch(self.case).items():
+            # The distribution of seats is walked number by number: plain numbers are faster.
+            setattr(self, name, array.tolist() if name == "odds" else array)
+        self.grid = ReadableGrid.of(self.case.grid)
+        self.influence = self.case.influence
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: name for name in MODEL_REPORTERS},
+            agenttype_reporters={
+                kind: {name: name for name in names}
+                for kind, names in AGENT_REPORTERS.items()
+                if kind in self.agent_types
+            },
+        )
+        self.datacollector.collect(self)
+
+    def _build(self, records: Mapping[str, np.ndarray[Any, Any]]) -> None:
+        """Create the actors and records, with their starting values."""
+
+        def actors(collection: str, kind: type[Actor]) -> list[Any]:
+            rows = zip(self.names[collection], records[collection], strict=True)
+            return [kind(self, name, i, row) for i, (name, row) in enumerate(rows)]
+
+        def plain(collection: str, kind: type[Record]) -> list[Any]:
+            made = []
+            for i, row in enumerate(records[collection]):
+                record = kind()
+                record.fill(row)
+                if collection in self.names:
+                    record.name = self.names[collection][i]
+                made.append(record)
+            return made
+
+        self.war, self.talks, self.switches = War(), Talks(), Switches()
+        self.war.fill(records["war"][0])
+        self.talks.fill(records["talks"][0])
+        self.switches.fill(records["switches"][0])
+        self.belligerents: list[Any] = [
+            SIDES[self.case.types[i]](self, name, i, records["belligerents"][i])
+            for i, name in enumerate(self.names["belligerents"])
+        ]
+        self.parties = actors("parties", CoalitionParty)
+        self.patrons = actors("patrons", Patron)
+        self.mediators = actors("mediators", Mediator)
+        self.blocs = actors("blocs", PublicOpinion)
+        self.fronts = actors("fronts", SolidarityFront)
+        self.guarantors = actors("guarantors", Guarantor)
+        self.captives = plain("captives", CaptiveGroup)
+        self.patronages = plain("patronages", Patronage)
+        self.channels = plain("channels", Channel)
+        self.drafts = plain("drafts", Draft)
+        for name, kind in LOGS.items():
+            setattr(self, name, plain(name, kind))
+
+    def activate(self, kind: type[Actor], method: str) -> None:
+        """Let every agent of a kind act, in the order of the case."""
+        if kind in self.agents_by_type:
+            self.agents_by_type[kind].do(method)
+
+    def step(self) -> None:
+        """Run one week (one step of the case's length).
+
+        The step after the last week changes nothing but ``running``: Mesa 3.3's ``batch_run``
+        reads what was collected one step before the last.
+        """
+        if is_over(self):
+            self.running = False
+            forget(self)
+            return
+        self._bring_in_events()
+        before_talks_of_agents(self)
+        talks_of_agents(self)
+        if self._certifier and self.talks.closing and not self.talks.signed:
+            self.certificates.extend(self._certifier.certify(freeze_agents(self)))
+        after_talks_of_agents(self)
+        self.datacollector.collect(self)
+
+    def run(self) -> "CeasefireModel":
+        """Run to the end and return the model."""
+        while self.running:
+            self.step()
+        return self
+
+    def _bring_in_events(self) -> None:
+        self.events_this_week = [
+            event
+            for event in self.case.events
+            if due_at(event.week, self.war.step) == self.war.tick
+        ]
+        taken: dict[int, Any] = {}
+        for event in self.events_this_week:
+            found = getattr(self, event.collection)
+            target = found[event.index] if isinstance(found, list) else found
+            value = event.value
+            if event.add:
+                before = getattr(target, event.field)
+                value = before + shift(event, before, taken)
+            setattr(target, event.field, value)
+
+    @property
+    def week(self) -> float:
+        """Time since the start, in weeks."""
+        return float(self.war.week)
+
+    @property
+    def end_state(self) -> str:
+        """How the run ended, or "still going on"."""
+        return END_STATES[self.war.outcome] if is_over(self) else "still going on"
+
+    @property
+    def deaths(self) -> float:
+        """Deaths among both sides' people so far."""
+        return float(sum(side.toll for side in self.belligerents))
+
+    @property
+    def captives_held(self) -> int:
+        """Living captives still held."""
+        return sum(group.living for group in self.captives)
+
+    @property
+    def captives_returned(self) -> int:
+        """Captives returned alive under deals."""
+        return sum(group.released for group in self.captives)
+
+    @property
+    def rounds_held(self) -> int:
+        """Rounds of talks so far."""
+        return int(self.talks.rounds)
+
+    @property
+    def truces_held(self) -> int:
+        """Truces so far."""
+        return int(self.talks.truces)
+
+    @property
+    def attacks(self) -> int:
+        """Attacks from solidarity fronts this week."""
+        return sum(front.attacks for front in self.fronts)
+
+    @property
+    def network(self) -> Any:
+        """Who arms, shields, presses, trusts, mediates for whom now (a networkx graph)."""
+        return influence_network(self)
+
+
+MODEL_REPORTERS = (
+    "week",
+    "end_state",
+    "deaths",
+    "captives_held",
+    "captives_returned",
+    "rounds_held",
+    "truces_held",
+    "attacks",
+)
+
+_SIDE = (
+    "name",
+    "toll",
+    "toll_rate",
+    "capability",
+    "arms_stock",
+    "squeeze",
+    "trust",
+    "reputation",
+    "blame",
+    "opinion",
+    "protest",
+    "seats",
+    "balance",
+)
+AGENT_REPORTERS: dict[type[Actor], tuple[str, ...]] = {
+    Government: _SIDE,
+    ArmedGroup: _SIDE,
+    CoalitionParty: ("name", "seats", "member", "threatening", "leave_odds"),
+    Patron: ("name", "stance", "pressing", "consequences"),
+    PublicOpinion: ("name", "opinion", "support", "protest", "belief_victory"),
+    SolidarityFront: ("name", "rate", "attacks"),
+}
+
+
+def read_seed(rng: int | str | None) -> int:
+    """Read a seed: a number, text with a number, or None for one drawn afresh.
+
+    Raises:
+        ValueError: If it is no whole number from 0 to 2**63 - 1.
+    """
+    if rng is None:
+        return secrets.randbelow(LARGEST_SEED + 1)
+    try:
+        seed = int(rng)
+    except (TypeError, ValueError):
+        seed = -1
+    if not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"seed: found {rng!r}, allowed is a whole number from 0 to 2**63 - 1")
+    return seed
+
+
+def forget(model: CeasefireModel) -> None:
+    """Let a finished model be freed: Mesa 3.3.1 keeps every model that numbered its agents."""
+    numbered = getattr(mesa.Agent, "_ids", None)
+    if numbered is not None:
+        numbered.pop(model, None)

@@ -1,1 +1,0 @@
-"""Cases, designs and claims, as data: TOML files without code."""

@@ -1,0 +1,1 @@
+"""The page on which levers are moved while the distribution follows."""

@@ -1,0 +1,211 @@
+"""Change: move a lever, and see what it does to the whole distribution of runs."""
+
+from collections.abc import Callable, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import solara
+import solara.lab
+
+from ceasefire.model.case.case import CaseError
+from ceasefire.viz.change.offers import lever_tables, preset_options, preset_words
+from ceasefire.viz.change.panels import field_note
+from ceasefire.viz.change.session import Session
+from ceasefire.viz.change.two_worlds import Pair, key, pair_of, strip, summary, weeks_table
+from ceasefire.viz.levers.lever import CASE, query_of, scenario_text, setting_words, the_case
+from ceasefire.viz.page import address
+from ceasefire.viz.page.guard import failure_words
+
+HERE = Path(__file__).parent
+
+
+@solara.component_vue(str(HERE / "levers.vue"))
+def Levers(  # noqa: N802  # components are named like classes
+    groups: list[dict[str, Any]],
+    presets: list[dict[str, str]],
+    values: dict[str, float],
+    version: int,
+    problems: dict[str, str],
+    preset: str,
+    presetWords: str,  # noqa: N803  # as the template has it
+    presetLink: str,  # noqa: N803
+    address: str,
+    event_moved: Callable[[dict[str, Any]], None],
+    event_entered: Callable[[dict[str, Any]], None],
+    event_reset: Callable[[str | None], None],
+    event_preset_chosen: Callable[[str], None],
+) -> None:
+    """Show the levers: sliders that move without waiting for the page, and a number beside each."""
+
+
+@solara.component_vue(str(HERE / "field.vue"))
+def Field(  # noqa: N802
+    cells: list[dict[str, Any]],
+    names: list[str],
+    chosen: int,
+    event_opened: Callable[[int], None],
+) -> None:
+    """Show some worlds twice, each a link."""
+
+
+@solara.component
+def LeversOf(session: Session) -> None:  # noqa: N802
+    """Show the levers of a session; drawn anew only when the page sets them."""
+    chosen = session.preset.value
+    session.version.value  # noqa: B018  # a new version hands the values over again
+    Levers(
+        groups=lever_tables(),
+        presets=preset_options(),
+        values=dict(session.values),
+        version=session.version.value,
+        problems=session.problems.value,
+        preset=chosen,
+        presetWords=preset_words(chosen),
+        presetLink=address.link("claims", {"claim": chosen}) if chosen else "",
+        address=session.address.value,
+        event_moved=session.moved,
+        event_entered=session.entered,
+        event_reset=session.reset,
+        event_preset_chosen=session.choose,
+    )
+
+
+@solara.component
+def Pinned(session: Session) -> None:  # noqa: N802
+    """Show the sentence that leads, and what it rests on."""
+    panels = session.panels.value
+    solara.HTML(tag="div", unsafe_innerHTML=panels.pinned)
+    solara.HTML(
+        tag="div",
+        unsafe_innerHTML=panels.announced,
+        classes=["visually-hidden"],
+        attributes={"aria-live": "polite", "role": "status"},
+    )
+
+
+@solara.component
+def Pictures(session: Session) -> None:  # noqa: N802
+    """Show the pictures above the field of worlds."""
+    panels = session.panels.value
+    solara.HTML(tag="div", unsafe_innerHTML=panels.ends, classes=["panel"])
+    solara.HTML(tag="div", unsafe_innerHTML=panels.incidence, classes=["panel"])
+
+
+@solara.component
+def Worlds(session: Session) -> None:  # noqa: N802
+    """Show the same hundred worlds twice, and in numbers from what to what runs turned."""
+    rest = session.rest.value
+    with solara.Div(classes=["panel"]):
+        solara.HTML(tag="h2", unsafe_innerHTML="The same 100 worlds, twice")
+        solara.HTML(tag="p", unsafe_innerHTML=field_note(rest), classes=["quiet"])
+        if rest.cells:
+            Field(
+                cells=list(rest.cells),
+                names=list(rest.names),
+                chosen=session.pair.value,
+                event_opened=session.tell,
+            )
+        solara.HTML(tag="div", unsafe_innerHTML=rest.flows)
+        if session.pair.value >= 0:
+            TwoWorlds(session)
+
+
+@solara.component
+def TwoWorlds(session: Session) -> None:  # noqa: N802
+    """Tell one seed twice, week by week on one clock."""
+    seed, values = session.pair.value, session.settled.value
+    told = solara.lab.use_task(lambda: pair_of(values, seed), dependencies=[seed, values])
+    solara.HTML(tag="h2", unsafe_innerHTML=f"Two worlds on one clock: seed {seed}")
+    if told.error:
+        solara.HTML(tag="div", unsafe_innerHTML=failure_words("two worlds", _error(told)))
+    elif told.value is None or told.pending:
+        solara.HTML(tag="p", unsafe_innerHTML="Both worlds are being run.", classes=["quiet"])
+    else:
+        solara.HTML(tag="div", unsafe_innerHTML=_pair_html(told.value, values))
+
+
+def _error(told: Any) -> Exception:
+    found = told.exception
+    return found if isinstance(found, Exception) else RuntimeError("it was stopped")
+
+
+def _pair_html(pair: Pair, values: Mapping[str, float]) -> str:
+    own = {"seed": pair.seed}
+    horizon = float(the_case().settings["war.horizon"].value)
+    return (
+        f"<p>{summary(pair)}</p>{strip(pair, horizon)}{key()}"
+        f'<p>Watch it <a href="{address.link("", own)}">as it is</a> or '
+        f'<a href="{address.link("", {**own, **query_of(values)})}">with the change</a>.</p>'
+        f"{weeks_table(pair)}"
+    )
+
+
+@solara.component
+def Lower(session: Session) -> None:  # noqa: N802
+    """Show captives, deaths, and why it is stuck."""
+    rest = session.rest.value
+    solara.HTML(tag="div", unsafe_innerHTML=rest.numbers)
+    solara.HTML(tag="div", unsafe_innerHTML=rest.stuck, classes=["panel"])
+
+
+@solara.component
+def Download(session: Session) -> None:  # noqa: N802
+    """Offer the setting as a case file."""
+    values = session.settled.value
+    with solara.Div(classes=["panel"]):
+        solara.HTML(tag="h2", unsafe_innerHTML="Take this setting with you")
+        words = setting_words(values) or "No lever is moved"
+        solara.HTML(
+            tag="p",
+            unsafe_innerHTML=(
+                f"{escape(words)}. The address of this page holds it. The file is the case with "
+                "its own values, those in the middle, and this change: fitted sets do not come "
+                "with it."
+            ),
+            classes=["quiet"],
+        )
+
+        def text() -> bytes:
+            try:
+                return scenario_text(values).encode()
+            except CaseError as error:
+                return f"# {error}\n".encode()
+
+        solara.HTML(
+            tag="p",
+            unsafe_innerHTML=(
+                f'<a href="{escape(address.link("map", query_of(values)))}">Show it on the map</a> '
+                "of arms withheld and tolerance."
+            ),
+        )
+        solara.FileDownload(
+            text, filename="changed-case.toml", label="Download as a case file",
+            mime_type="application/toml",
+        )  # fmt: skip
+
+
+@solara.component
+def Change() -> None:  # noqa: N802
+    """Let levers be moved, and show what they do to how runs end."""
+    asked = address.query()
+    session = solara.use_memo(lambda: Session(asked), [])
+    solara.use_effect(session.open, [])
+    solara.Style(HERE / "page.css")
+    solara.HTML(tag="h1", unsafe_innerHTML="Change", classes=["visually-hidden"])
+    if asked.get("case", CASE) != CASE:
+        words = f"These levers belong to the case {CASE}: that is what is shown."
+        solara.HTML(tag="p", unsafe_innerHTML=words, classes=["error-line"])
+    if session.wrong:
+        solara.HTML(tag="p", unsafe_innerHTML=escape(session.wrong), classes=["error-line"])
+    with solara.Div(classes=["change"]):
+        with solara.Div(classes=["change-left"]):
+            LeversOf(session)
+        with solara.Div(classes=["change-right"]):
+            with solara.Div(classes=["change-pinned"]):
+                Pinned(session)
+            with solara.Div(classes=["change-rest"]):
+                Pictures(session)
+                Worlds(session)
+                Lower(session)
+                Download(session)

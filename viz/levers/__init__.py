@@ -1,0 +1,1 @@
+"""Levers of the page: what each changes, and which are offered."""

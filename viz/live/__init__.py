@@ -1,0 +1,1 @@
+"""Runs behind the page: one worker for each session, and sweeps under way."""

@@ -1,0 +1,99 @@
+"""Runs for the page by the compiled ensemble: those of the case as it is are kept."""
+
+import importlib
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+import numpy as np
+
+from ceasefire.experiments.design.dimensions import Setup
+from ceasefire.model.case.case import Case
+from ceasefire.model.certificate.certificate import Certificate
+from ceasefire.model.engines.ensemble import Ensemble, prepare, run_chunk
+from ceasefire.viz.levers.lever import setup_of, the_case
+from ceasefire.viz.live.ends import Ends, Whole, ends_of, joined
+
+SLICE = 500
+"""Runs that are shown at first, and added each time."""
+
+WHY_SHARE = 0.25
+"""Share of failed rounds that is certified, drawn at random."""
+
+THREADS = min(2, os.cpu_count() or 1)
+"""Threads over which a slice is split."""
+
+
+class Runs:
+    """Runs of a case by the compiled ensemble; those of the baseline are kept.
+
+    Args:
+        case: The case as it is.
+        setup_of: Returns the case with a setting.
+    """
+
+    def __init__(self, case: Case, setup_of: Callable[[dict[str, float]], Setup]) -> None:
+        self.setup = setup_of
+        self._own = setup_of({})
+        self._kept: list[Ends] = []
+        self._certificates: dict[tuple[int, int], tuple[Certificate, ...]] = {}
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="runs")
+        prepare()
+        Ensemble(case, [0]).advance(0)
+
+    def baseline(self, runs: int) -> Ends:
+        """Return the first runs of the case as it is; called in a turn."""
+        while sum(map(len, self._kept)) < runs:
+            self._kept.append(self.run(self._own, sum(map(len, self._kept)), SLICE))
+        if len(self._kept) > 1:
+            self._kept = [joined(self._kept)]
+        return self._kept[0].first(runs)
+
+    def run(self, setup: Setup, first: int, runs: int) -> Ends:
+        """Return some runs with a setting, split over the threads; called in a turn."""
+
+        def part(seeds: Whole) -> Ends:
+            own = setup.draw.settings(seeds)
+            chunk = run_chunk(setup.case, seeds, own, keep="end states")
+            return ends_of(chunk, setup.draw.sets)
+
+        return joined(list(self._threads.map(part, self._split(first, runs))))
+
+    def baseline_certificates(self, first: int, runs: int) -> tuple[Certificate, ...]:
+        """Return certificates of some runs of the case as it is; called in a turn."""
+        key = (first, runs)
+        if key not in self._certificates:
+            self._certificates[key] = self.certificates(self._own, first, runs)
+        return self._certificates[key]
+
+    def certificates(self, setup: Setup, first: int, runs: int) -> tuple[Certificate, ...]:
+        """Return certificates of some runs with a setting; called in a turn."""
+
+        def part(seeds: Whole) -> list[Certificate]:
+            own = setup.draw.settings(seeds)
+            return run_chunk(setup.case, seeds, own, certified=WHY_SHARE).certificates or []
+
+        parts = self._threads.map(part, self._split(first, runs))
+        return tuple(one for found in parts for one in found)
+
+    @staticmethod
+    def _split(first: int, runs: int) -> list[Whole]:
+        return np.array_split(np.arange(first, first + runs, dtype=np.int64), THREADS)
+
+
+_MAKING = threading.Lock()
+
+
+def runs_of_the_page() -> Runs:
+    """Return the source of runs of this process; made once, whoever asks first."""
+    with _MAKING:
+        return _runs()
+
+
+@cache
+def _runs() -> Runs:
+    # Intervals ask for it, and its import would make the first picture wait.
+    importlib.import_module("scipy.stats")
+    return Runs(the_case(), setup_of)

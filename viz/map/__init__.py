@@ -1,0 +1,1 @@
+"""The page with a plane of two levers."""

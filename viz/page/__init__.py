@@ -1,0 +1,1 @@
+"""What all pages share: address, guard, threads, clock and vector graphics."""

@@ -1,0 +1,1 @@
+"""The page on which one world is watched week by week."""

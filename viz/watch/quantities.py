@@ -1,0 +1,138 @@
+"""Which quantities of a run are shown over the weeks, and what is on record beside each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ceasefire.viz.worlds.evidence import Series, evidence_of
+from ceasefire.viz.worlds.moment import Moment, Side
+
+Value = Callable[[Moment], float]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quantity of a run, and what is on record beside it.
+
+    Attributes:
+        label: What it is.
+        unit: Its unit.
+        value: Reads it off a moment.
+        record: What is on record, if anything.
+        dashed: Whether it is drawn dashed: the second line in a field.
+    """
+
+    label: str
+    unit: str
+    value: Value
+    record: Series | None
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a picture: a title, its lines, and its range, if that is fixed."""
+
+    title: str
+    lines: tuple[Line, ...]
+    low: float = 0.0
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One of the four pictures: a title that says what to see, and its fields."""
+
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+
+
+def pictures_of(moment: Moment) -> tuple[Picture, ...]:
+    """Return the four pictures of a case, each side by the same rules."""
+    evidence = evidence_of(moment.case)
+    names = moment.case.names["belligerents"]
+
+    def known(quantity: str, of: str) -> Series | None:
+        return evidence.beside(quantity, of) if evidence else None
+
+    captives, deaths, opinion = [], [], []
+    for s, (side, name) in enumerate(zip(moment.sides, names, strict=True)):
+        if any(int(group["origin"]) == s for group in moment.case.records["captives"]):
+            captives += [
+                Field(
+                    f"Held, from {side.label}, living and dead",
+                    (Line("held", "persons", _side(s, _held), known("held", name)),),
+                ),
+                Field(
+                    f"Back alive, from {side.label}",
+                    (Line("back", "persons", _side(s, _back), known("back", name)),),
+                ),
+            ]
+        deaths.append(
+            Field(
+                f"Deaths among {side.label}'s people so far",
+                (Line("deaths", "deaths", _side(s, _deaths), known("deaths", name)),),
+            )
+        )
+        opinion.append(
+            Field(
+                f"Publics of {side.label}",
+                (
+                    Line("wish for a deal", "-1 to 1", _side(s, _wish), known("opinion", name)),
+                    Line("support", "share", _side(s, _support), known("support", name), True),
+                ),
+                -1.0,
+                1.0,
+            )
+        )
+    if len(captives) > 2:
+        captives = captives[::2]
+    fronts = tuple(
+        Line(front.label, "attacks/week", _front(i), known("attacks", name), i > 0)
+        for i, (front, name) in enumerate(
+            zip(moment.fronts, moment.case.names["fronts"], strict=True)
+        )
+    )
+    arms = tuple(
+        Line(side.label, "weeks of full effort", _side(s, _arms), None, s > 0)
+        for s, side in enumerate(moment.sides)
+    )
+    last = (Field("Attacks a week", fronts),) if fronts else ()
+    return (
+        Picture("captives", "Captives held, returned", tuple(captives[:2])),
+        Picture("deaths", "Deaths, both sides", tuple(deaths)),
+        Picture("opinion", "Opinion on both sides", tuple(opinion)),
+        Picture("fronts", "Fronts and arms", (*last, Field("Arms, weeks of supply", arms))),
+    )
+
+
+def _held(side: Side) -> float:
+    return side.living + side.bodies
+
+
+def _back(side: Side) -> float:
+    return side.back
+
+
+def _deaths(side: Side) -> float:
+    return side.deaths
+
+
+def _wish(side: Side) -> float:
+    return side.opinion
+
+
+def _support(side: Side) -> float:
+    return side.support
+
+
+def _arms(side: Side) -> float:
+    return side.arms
+
+
+def _side(s: int, read: Callable[[Side], float]) -> Value:
+    return lambda moment: read(moment.sides[s])
+
+
+def _front(i: int) -> Value:
+    return lambda moment: float(moment.fronts[i].attacks)

@@ -1,0 +1,1 @@
+"""Worlds to look at: recorded, at a moment, and beside the record."""
