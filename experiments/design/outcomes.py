@@ -5,9 +5,9 @@ counted, and what becomes of runs that ended early. Sweeps, comparisons, sensiti
 maps, the page and the claims take it from here.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,6 @@ import pandas as pd
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.case import Case
 from ceasefire.model.case.settings import one_of, problem
-from ceasefire.model.engines.ensemble import Chunk
 from ceasefire.model.world.outcome import END_STATES
 
 Array = np.ndarray[Any, Any]
@@ -26,6 +25,22 @@ SHARE = "share of runs"
 ALL_RUNS = "all runs"
 
 TO_ITS_END = "Counted to each run's own end: a run that ends early has had less time for it."
+
+
+class Finished(Protocol):
+    """Some finished runs, as the compiled ensemble hands them out."""
+
+    @property
+    def records(self) -> Records:
+        """Final states, by list."""
+
+    @property
+    def first_truce_week(self) -> Array:
+        """When each run's first truce began; NaN if it had none."""
+
+    @property
+    def weeks_under_truce(self) -> Array:
+        """How long its truces lasted together."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +54,8 @@ class Outcome:
         kind: Whether it is a share, a number, or a time at which something comes.
         sql: The expression over columns of the table ``runs``; tables larger than memory are asked.
         columns: The columns it reads.
-        of_chunk: Reads the same from a chunk of finished runs.
-        of_table: Reads the same from a table ``runs`` in memory; its column by default.
+        read: Reads the same from finished runs.
+        read_table: Reads the same from a table ``runs`` in memory; its column by default.
         denominator: Out of which runs it is counted.
         ended_early: What becomes of runs that ended early.
     """
@@ -51,8 +66,10 @@ class Outcome:
     kind: Literal["share", "number", "time"]
     sql: str
     columns: tuple[str, ...]
-    of_chunk: Callable[[Chunk], Array] = field(repr=False, compare=False)
-    of_table: Callable[[pd.DataFrame], Any] | None = field(default=None, repr=False, compare=False)
+    read: Callable[[Finished], Array] = field(repr=False, compare=False)
+    read_table: Callable[[pd.DataFrame], Any] | None = field(
+        default=None, repr=False, compare=False
+    )
     denominator: str = ALL_RUNS
     ended_early: str = TO_ITS_END
 
@@ -68,8 +85,8 @@ class Outcome:
 
     def of(self, runs: pd.DataFrame) -> Array:
         """Return it for the rows of a table in memory, as numbers; NaN where there is none."""
-        read = self.of_table or (lambda table: table[self.columns[0]])
-        return np.asarray(read(runs), dtype=float)
+        values = self.read_table(runs) if self.read_table else runs[self.columns[0]]
+        return np.asarray(values, dtype=float)
 
 
 def in_state(records: Records, state: str) -> Array:
@@ -87,9 +104,7 @@ def outcomes(case: Case) -> dict[str, Outcome]:
     """Return everything that can be measured of the runs of a case, by name."""
     held = {int(side) for side in case.records["captives"]["origin"]}
     sides = zip(case.names["belligerents"], case.labels["belligerents"], strict=True)
-    return _by_name(
-        (side, label, s, s in held) for s, (side, label) in enumerate(sides)
-    )  # fmt: skip
+    return _by_name((side, label, s, s in held) for s, (side, label) in enumerate(sides))
 
 
 def outcomes_of_columns(columns: Sequence[str]) -> dict[str, Outcome]:
@@ -99,7 +114,7 @@ def outcomes_of_columns(columns: Sequence[str]) -> dict[str, Outcome]:
     return {name: one for name, one in known.items() if set(one.columns) <= set(columns)}
 
 
-def _by_name(sides: Iterator[tuple[str, str, int, bool]]) -> dict[str, Outcome]:
+def _by_name(sides: Iterable[tuple[str, str, int, bool]]) -> dict[str, Outcome]:
     """Declare all outcomes.
 
     Args:
@@ -108,14 +123,14 @@ def _by_name(sides: Iterator[tuple[str, str, int, bool]]) -> dict[str, Outcome]:
     found = [_end_state(state) for state in (*END_STATES[1:], END_STATES[0])]
     found += [
         Outcome("truce", "runs with at least one truce", SHARE, "share", "truces > 0", ("truces",),
-                lambda chunk: chunk.records["talks"]["truces"] > 0,
+                lambda ended: ended.records["talks"]["truces"] > 0,
                 lambda runs: runs["truces"] > 0,
                 ended_early="A run that ends without one counts as having none."),
         Outcome("weeks to truce", "weeks to the first truce", "weeks", "time", "first_truce_week",
-                ("first_truce_week",), lambda chunk: chunk.first_truce_week,
+                ("first_truce_week",), lambda ended: ended.first_truce_week,
                 denominator="runs with a truce", ended_early="Only of runs that have one."),
-        _number("weeks under truce", "weeks", lambda chunk: chunk.weeks_under_truce),
-        _number("rounds", "rounds", lambda chunk: chunk.records["talks"]["rounds"]),
+        _number("weeks under truce", "weeks", lambda ended: ended.weeks_under_truce),
+        _number("rounds", "rounds", lambda ended: ended.records["talks"]["rounds"]),
     ]  # fmt: skip
     for side, label, s, held in sides:
         found += _of_side(side, label, s, held)
@@ -125,28 +140,29 @@ def _by_name(sides: Iterator[tuple[str, str, int, bool]]) -> dict[str, Outcome]:
 def _end_state(state: str) -> Outcome:
     return Outcome(
         state, f"runs that end with: {state}", SHARE, "share", f"end_state = '{state}'",
-        ("end_state",), lambda chunk: in_state(chunk.records, state),
+        ("end_state",), lambda ended: in_state(ended.records, state),
         lambda runs: runs["end_state"] == state,
         ended_early="A run that ended otherwise counts as not ended so.",
     )  # fmt: skip
 
 
 def _of_side(side: str, label: str, s: int, held: bool) -> Iterator[Outcome]:
-    yield _number(f"deaths {side}", "deaths", lambda chunk: chunk.records["belligerents"]["toll"][:, s],
+    yield _number(f"deaths {side}", "deaths",
+                  lambda ended: ended.records["belligerents"]["toll"][:, s],
                   f"deaths, {label}'s side")  # fmt: skip
     if held:
         yield _number(f"captives returned {side}", "persons",
-                      lambda chunk: captives_of(chunk.records, s, "released"),
+                      lambda ended: captives_of(ended.records, s, "released"),
                       f"captives from {label}, returned alive")  # fmt: skip
         yield _number(f"captives died {side}", "persons",
-                      lambda chunk: captives_of(chunk.records, s, "died"),
+                      lambda ended: captives_of(ended.records, s, "died"),
                       f"captives from {label}, died in captivity")  # fmt: skip
 
 
-def _number(name: str, unit: str, of_chunk: Callable[[Chunk], Array], label: str = "") -> Outcome:
+def _number(name: str, unit: str, read: Callable[[Finished], Array], label: str = "") -> Outcome:
     # Columns are called as outcomes are.
     column = name.replace(" ", "_")
-    return Outcome(name, label or name, unit, "number", f'"{column}"', (column,), of_chunk)
+    return Outcome(name, label or name, unit, "number", f'"{column}"', (column,), read)
 
 
 def outcome_of(name: str, case: Case, key: str = "outcome") -> Outcome:

@@ -217,20 +217,23 @@ def deltas(baseline: Array, other: Array) -> Array:
 
 def quantile_changes(
     baseline: Array, other: Array, cluster: Array, draws: int = DRAWS
-) -> list[tuple[float, float, Interval]]:
-    """Return the ``QUANTILES`` of numbers in memory on both sides, and their differences.
+) -> tuple[tuple[float, float, float, float], ...]:
+    """Return the ``QUANTILES`` of numbers in memory on both sides, and how they differ.
 
     Args:
         baseline: The number in each run.
         other: The same of the other side, run by run of the same clusters.
         cluster: Number of the cluster of each run, from 0.
         draws: Draws of the bootstrap.
+
+    Returns:
+        For each quantile: both, and low and high end of the 95 % interval of their difference.
     """
     times = np.concatenate(list(times_drawn(int(cluster.max()) + 1, draws)))
     drawn = _drawn_quantiles(other, cluster, times) - _drawn_quantiles(baseline, cluster, times)
-    before, after = np.quantile(baseline, QUANTILES), np.quantile(other, QUANTILES)
-    ends = zip(before.tolist(), after.tolist(), *percentiles(drawn), strict=True)
-    return [(a, b, Interval(b - a, float(low), float(high))) for a, b, low, high in ends]
+    both = (np.quantile(values, QUANTILES) for values in (baseline, other))
+    columns = (values.tolist() for values in (*both, *percentiles(drawn)))
+    return tuple(zip(*columns, strict=True))
 
 
 def _drawn_quantiles(values: Array, cluster: Array, times: Array) -> Array:

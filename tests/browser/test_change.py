@@ -236,7 +236,7 @@ def test_every_part_of_the_page_is_drawn(page: Page) -> None:
         "What the change makes of it, in points",
         "When it comes: of 100 runs, those in which it has come by each week",
         "The same 100 worlds, twice",
-        "Captives from Israel returned alive under deals",
+        "Captives from Israel, returned alive",
         "Why it is stuck: which constraints bind in failed rounds",
     ):
         expect(page.get_by_role("heading", name=title)).to_be_visible()

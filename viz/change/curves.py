@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ceasefire.experiments.statistics.spreads import QUANTILES
 from ceasefire.experiments.why.words import labels_of
 from ceasefire.model.case.case import Case
-from ceasefire.viz.change.effects import QUANTILES, NumberChange
+from ceasefire.viz.change.effects import NumberChange
 from ceasefire.viz.change.pictures import (
     CHANGED,
     COLOURS,

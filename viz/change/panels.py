@@ -8,7 +8,7 @@ from html import escape
 from ceasefire.model.world.outcome import END_STATES, FELL, PERMANENT, REGIONAL
 from ceasefire.viz.change import curves, words
 from ceasefire.viz.change import pictures as draw
-from ceasefire.viz.change.effects import WORLDS, Comparison, numbers_of
+from ceasefire.viz.change.effects import WORLDS, EnsembleChange, numbers_of
 from ceasefire.viz.change.stuck import stuck_of
 from ceasefire.viz.levers.lever import query_of, the_case, without_effect
 from ceasefire.viz.live.ends import incidence
@@ -75,7 +75,7 @@ class Painter:
     def __init__(self) -> None:
         self._axes = draw.Axes()
 
-    def first(self, seen: Seen, comparison: Comparison | None, before: Panels) -> Panels:
+    def first(self, seen: Seen, comparison: EnsembleChange | None, before: Panels) -> Panels:
         """Return what is to be shown first.
 
         Args:
@@ -99,7 +99,7 @@ class Painter:
         )
 
     @staticmethod
-    def rest(seen: Seen, comparison: Comparison, before: Rest) -> Rest:
+    def rest(seen: Seen, comparison: EnsembleChange, before: Rest) -> Rest:
         """Return what is to be shown after that.
 
         Args:
@@ -135,7 +135,7 @@ def _data(seen: Seen, runs: int) -> str:
 
 
 @guarded("the sentence that leads")
-def pinned_part(comparison: Comparison, seen: Seen, sentence: str, axes: draw.Axes) -> str:
+def pinned_part(comparison: EnsembleChange, seen: Seen, sentence: str, axes: draw.Axes) -> str:
     """Return the sentence, what it rests on, and the small picture of differences."""
     end = axes.hold("differences", draw.reach(comparison), seen.wanted.settled)
     idle = ""
@@ -153,7 +153,7 @@ def pinned_part(comparison: Comparison, seen: Seen, sentence: str, axes: draw.Ax
 
 
 @guarded("how runs end")
-def ends_part(comparison: Comparison, axes: draw.Axes, settled: bool) -> str:
+def ends_part(comparison: EnsembleChange, axes: draw.Axes, settled: bool) -> str:
     """Return how runs end, and differences, with the table behind them."""
     end = axes.hold("differences", draw.reach(comparison), settled)
     table = words.states_table(comparison)
@@ -196,16 +196,12 @@ def _key(items: Sequence[tuple[str, str]]) -> str:
 
 
 @guarded("what has come by each week")
-def incidence_part(comparison: Comparison, axes: draw.Axes, settled: bool) -> str:
+def incidence_part(comparison: EnsembleChange, axes: draw.Axes, settled: bool) -> str:
     """Return what has come by each week, with the table behind it."""
-    lines = [
-        (
-            name,
-            incidence(comparison.baseline, what, comparison.horizon),
-            incidence(comparison.changed, what, comparison.horizon),
-        )
-        for name, what in INCIDENCE
-    ]
+    before, after = (
+        incidence(ends, comparison.horizon) for ends in (comparison.baseline, comparison.changed)
+    )
+    lines = [(name, before[what], after[what]) for name, what in INCIDENCE]
     pictures = []
     for (name, what), (_, was, now) in zip(INCIDENCE, lines, strict=True):
         end = axes.hold(f"incidence {name}", curves.curve_end([was, now]), settled)
@@ -226,7 +222,7 @@ def incidence_part(comparison: Comparison, axes: draw.Axes, settled: bool) -> st
     )
 
 
-def cells_of(comparison: Comparison, values: dict[str, float]) -> tuple[dict[str, object], ...]:
+def cells_of(comparison: EnsembleChange, values: dict[str, float]) -> tuple[dict[str, object], ...]:
     """Return the first worlds, one by one, each with its links to Watch."""
     found = []
     for seed in range(min(WORLDS, comparison.runs)):
@@ -257,14 +253,14 @@ def field_note(rest: Rest) -> str:
 
 
 @guarded("from what to what runs turned")
-def flows_part(comparison: Comparison) -> str:
+def flows_part(comparison: EnsembleChange) -> str:
     """Return from what to what runs turned, in words and as a table."""
     said = escape(words.flows_words(comparison))
     return f'<p class="pair">{said} In numbers:</p>{words.flows_table(comparison)}'
 
 
 @guarded("captives and deaths")
-def numbers_part(comparison: Comparison) -> str:
+def numbers_part(comparison: EnsembleChange) -> str:
     """Return captives returned and deaths: how they are spread, and differences of quantiles."""
     parts = []
     for one in numbers_of(comparison, the_case()):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from ceasefire.viz.change.effects import Comparison, StateChange
+from ceasefire.viz.change.effects import EnsembleChange, StateChange
 from ceasefire.viz.change.words import interval, name_of, per_hundred, points
 from ceasefire.viz.page import svg
 
@@ -77,7 +77,7 @@ def fill_of(state: int) -> str:
     return COLOURS[state] if state == 1 else f"url(#hatch-{HATCHES[state]})"
 
 
-def bars(comparison: Comparison) -> str:
+def bars(comparison: EnsembleChange) -> str:
     """Draw how runs end as grouped bars on one scale, from 0 to 100 of 100 runs."""
     left, right, row, top = 4, WIDTH - 8, 45, 6
     height = top + row * len(comparison.states) + 18
@@ -122,7 +122,7 @@ def whisker(low: float, high: float, y: float, colour: str) -> svg.Piece:
     return svg.line(low, y, high, y, stroke=colour, stroke_width=1.4) + ends
 
 
-def reach(comparison: Comparison) -> float:
+def reach(comparison: EnsembleChange) -> float:
     """Return how far an axis of differences has to reach."""
     found = [
         abs(end)
@@ -132,7 +132,7 @@ def reach(comparison: Comparison) -> float:
     return max(found)
 
 
-def differences(comparison: Comparison, end: float) -> str:
+def differences(comparison: EnsembleChange, end: float) -> str:
     """Draw differences around zero: dot and interval, and how far sets lie apart behind them.
 
     Args:
@@ -153,7 +153,7 @@ def differences(comparison: Comparison, end: float) -> str:
     return svg.svg(WIDTH, height, parts, "Differences in points, with intervals", _said(comparison))
 
 
-def small_differences(comparison: Comparison, end: float) -> str:
+def small_differences(comparison: EnsembleChange, end: float) -> str:
     """Draw the same differences small, for where room is scarce."""
     row, top, left = 17, 2, 128
     height = top + row * len(comparison.states) + 14
@@ -167,7 +167,7 @@ def small_differences(comparison: Comparison, end: float) -> str:
     return svg.svg(WIDTH, height, parts, "Differences in points, with intervals", _said(comparison))
 
 
-def _said(comparison: Comparison) -> str:
+def _said(comparison: EnsembleChange) -> str:
     return "; ".join(
         f"{name_of(one.state)} {points(one.difference.difference)} points, interval "
         f"{interval(one.difference)}"

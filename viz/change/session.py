@@ -5,7 +5,7 @@ from typing import Any
 
 import solara
 
-from ceasefire.viz.change.effects import WORLDS, compare
+from ceasefire.viz.change.effects import WORLDS, ensemble_change
 from ceasefire.viz.change.panels import EMPTY, Painter, Panels, Rest
 from ceasefire.viz.levers.lever import levers, query_of, read_values, the_case
 from ceasefire.viz.levers.offered import PRESETS
@@ -62,7 +62,7 @@ class Session:
     def _show(self, seen: Seen) -> None:
         comparison = None
         if seen.baseline is not None and seen.changed is not None:
-            comparison = compare(seen.baseline, seen.changed, the_case())
+            comparison = ensemble_change(seen.baseline, seen.changed, the_case())
         self.panels.set(self._painter.first(seen, comparison, self.panels.peek()))
         if comparison is not None and not (seen.brief or self._worker.is_stale()):
             self.rest.set(self._painter.rest(seen, comparison, self.rest.peek()))

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from html import escape
 
 from ceasefire.experiments.statistics.differences import Difference
+from ceasefire.experiments.statistics.spreads import QUANTILES
 from ceasefire.experiments.style.words import MINUS, plain
 from ceasefire.experiments.why.words import labels_of
 from ceasefire.model.case.case import Case
 from ceasefire.model.world.outcome import END_STATES, NONE, PERMANENT
-from ceasefire.viz.change.effects import QUANTILES, Comparison, NumberChange, StateChange
+from ceasefire.viz.change.effects import EnsembleChange, NumberChange, StateChange
 from ceasefire.viz.change.stuck import Stuck
 from ceasefire.viz.live.runs import WHY_SHARE
 from ceasefire.viz.live.worker import WHY_RUNS
@@ -49,12 +50,12 @@ def is_clear(difference: Difference) -> bool:
     return difference.low > 0.0 or difference.high < 0.0
 
 
-def state_named(comparison: Comparison, state: int) -> StateChange:
+def state_named(comparison: EnsembleChange, state: int) -> StateChange:
     """Return what became of one end state."""
     return next(one for one in comparison.states if one.state == state)
 
 
-def leading_sentence(comparison: Comparison, touched: bool) -> str:
+def leading_sentence(comparison: EnsembleChange, touched: bool) -> str:
     """Return the sentence that leads the page.
 
     Args:
@@ -82,7 +83,7 @@ def leading_sentence(comparison: Comparison, touched: bool) -> str:
     )
 
 
-def _otherwise(comparison: Comparison) -> str:
+def _otherwise(comparison: EnsembleChange) -> str:
     """Say which other end state moved most, if any did."""
     others = [one for one in comparison.states if one.state not in (PERMANENT, NONE)]
     most = max(others, key=lambda one: abs(one.difference.difference))
@@ -92,7 +93,7 @@ def _otherwise(comparison: Comparison) -> str:
     return f"{name}: {points(most.difference.difference)} points ({interval(most.difference)})."
 
 
-def status(comparison: Comparison, most: int) -> str:
+def status(comparison: EnsembleChange, most: int) -> str:
     """Say on how many runs it rests, and what its intervals are."""
     more = f", more are being added up to {plain(most)}" if comparison.runs < most else ""
     sets = len(set(comparison.changed.sets.tolist()))
@@ -128,7 +129,7 @@ def _number(place: int) -> str:
     return ' class="number"' if place else ""
 
 
-def states_table(comparison: Comparison) -> str:
+def states_table(comparison: EnsembleChange) -> str:
     """Return the end states as a table."""
     rows = [
         [
@@ -160,7 +161,7 @@ def _ends(low: float, high: float) -> str:
     return f"{100.0 * low:.1f} to {100.0 * high:.1f}"
 
 
-def flows_table(comparison: Comparison) -> str:
+def flows_table(comparison: EnsembleChange) -> str:
     """Return from what to what runs turned, as a table: the field of worlds in numbers."""
     order = [one.state for one in comparison.states]
     rows = [
@@ -171,7 +172,7 @@ def flows_table(comparison: Comparison) -> str:
     return table(("As it is ↓   changed →", *head[1:]), rows, words)
 
 
-def flows_words(comparison: Comparison) -> str:
+def flows_words(comparison: EnsembleChange) -> str:
     """Say how many runs flipped, and most often from what to what."""
     runs = plain(comparison.runs)
     if comparison.flipped == 0:
@@ -195,7 +196,7 @@ def number_words(one: NumberChange) -> str:
     if change.low <= 0.0 <= change.high and change.difference == 0.0:
         return f"On average {amount(change.baseline)} {one.unit}, as before."
     return (
-        f"On average {amount(change.arm)} instead of {amount(change.baseline)} {one.unit}: "
+        f"On average {amount(change.other)} instead of {amount(change.baseline)} {one.unit}: "
         f"{signed(change.difference)} ({signed(change.low)} to {signed(change.high)})."
     )
 

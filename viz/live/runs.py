@@ -57,7 +57,7 @@ class Runs:
         def part(seeds: Whole) -> Ends:
             own = setup.draw.settings(seeds)
             chunk = run_chunk(setup.case, seeds, own, keep="end states")
-            return ends_of(chunk, setup.draw.sets)
+            return ends_of(chunk, setup.draw.sets[seeds % len(setup.draw.sets)], setup.case)
 
         return joined(list(self._threads.map(part, self._split(first, runs))))
 
