@@ -271,7 +271,7 @@ def gather(
                 sound[row] = False
         for arm, name in places:
             one, measure = seen[key_of(claim.changes(arm, name))], claim.measures[name]
-            columns = KINDS[measure.kind].columns(one, measure, plan.context)
+            columns = KINDS[measure.kind].by_run(one, measure, plan.context)
             columns = np.where(sound[:, np.newaxis], columns, 0.0)
             by_run = columns.reshape(len(sets), runs, -1)
             found.of[claim.id, arm, name] = np.stack(

@@ -9,6 +9,7 @@ from scipy import stats
 
 from ceasefire.experiments.claims.effects import Estimate
 from ceasefire.experiments.claims.estimate import best_split, contrast, estimate
+from ceasefire.experiments.claims.measures import KINDS
 from ceasefire.experiments.claims.tables import Claim
 from ceasefire.experiments.claims.verdict import adjusted, claim_probability, turning_point, verdict
 
@@ -40,12 +41,13 @@ def claim(kind="deal", **effect):
     return Claim.model_validate(table, strict=False)
 
 
-def sums(values, of=10.0, groups=10, columns=2):
-    """Sums whose ratio is ``values``, in equal groups."""
-    values = np.asarray(values, dtype=float)
-    whole = np.zeros((len(values), groups, columns))
-    whole[..., 0] = values[:, np.newaxis] * of
-    whole[..., -1] = of
+def sums(values, of=10.0, groups=10, kind="deal", part=""):
+    """Sums of which a part is ``values``, in equal groups."""
+    values, names = np.asarray(values, dtype=float), KINDS[kind].names
+    top, bottom = KINDS[kind].parts[part]
+    whole = np.zeros((len(values), groups, len(names)))
+    whole[..., names.index(top)] = values[:, np.newaxis] * of
+    whole[..., names.index(bottom)] = of
     return whole
 
 
@@ -175,7 +177,8 @@ def test_effects_are_differences_of_ratios_and_errors_a_jackknife():
 
 def test_what_is_compared_with_and_other_measures_count():
     found = claim(of={"a": 2, "b/n": -1}, against=0.25)
-    arms = {("a", "m"): sums([0.6]), ("b", "m"): sums([9.0]), ("b", "n"): sums([0.5], columns=5)}
+    other = sums([0.5], kind="accepts")
+    arms = {("a", "m"): sums([0.6]), ("b", "m"): sums([9.0]), ("b", "n"): other}
     effects, errors = contrast(found, found.effects[0], "m", arms)
     assert effects == pytest.approx(2 * 0.6 - 0.5 - 0.25)
     assert errors == pytest.approx(0.0, abs=1e-12)
@@ -189,8 +192,9 @@ def test_equal_arms_have_no_effect_at_all():
 
 
 def accepting(probability, margin):
-    whole = sums(np.full(SETS, probability), columns=5)
-    whole[..., 1] = np.asarray(margin)[:, np.newaxis] * 10.0
+    whole = sums(np.full(SETS, probability), kind="accepts")
+    place = KINDS["accepts"].names.index("margin")
+    whole[..., place] = np.asarray(margin)[:, np.newaxis] * 10.0
     return whole
 
 
