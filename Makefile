@@ -4,6 +4,8 @@ VENV ?= .venv
 PYTHON ?= python3
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
+MINUTES ?= 5
+FUZZ_ARGS ?=
 
 BIN := $(VENV)/bin
 ROOMS := agents cases experiments model viz
@@ -118,6 +120,12 @@ test-browser: $(VENV)/.stamp-all ## The tests in a real Chromium: CHROMIUM=path,
 	               if case.find("skipped") is not None]; \
 	    sys.exit("Skipped, which counts as failed here: " + ", ".join(skipped) if skipped else 0)' \
 	    $(VENV)/browser.xml
+
+.PHONY: fuzz
+fuzz: $(VENV)/.stamp-all ## Odd files, options and folders for MINUTES=5: nothing may trace back or hang
+	$(same-python)
+	$(call say,Trying odd things for $(MINUTES) minutes)
+	@PYTHONPATH=tests $(BIN)/python tests/fuzz/fuzz.py --minutes $(MINUTES) $(FUZZ_ARGS)
 
 .PHONY: lint
 lint: $(VENV)/.stamp-all ## ruff (rules and format), mypy, and the order of the rooms
