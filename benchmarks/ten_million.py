@@ -46,7 +46,7 @@ def write_folder(folder: Path, rows: int = ROWS) -> None:
     import pyarrow.parquet as pq
 
     from ceasefire.experiments.design.design import design_of
-    from ceasefire.experiments.runs.results import Block
+    from ceasefire.experiments.runs.blocks import Block
     from ceasefire.experiments.runs.sweep import sweep
     from ceasefire.experiments.runs.writing import begin, note_state, save_part
 

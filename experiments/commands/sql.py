@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ceasefire.experiments.commands.console import print_json, screen
+from ceasefire.experiments.commands.interrupts import Interrupts
 from ceasefire.experiments.runs.sql import chunks, sql
-from ceasefire.experiments.style.refusals import Interrupts, RefusedError, StoppedError
+from ceasefire.experiments.style.refusals import RefusedError, StoppedError
 from ceasefire.experiments.style.words import DASH, PURPOSE, counted, plain
 
 MOST_ROWS = 40
