@@ -59,6 +59,18 @@ def digest_of_file(path: Path) -> str:
     return digest
 
 
+def fault_of(path: Path, digest: str) -> str:
+    """Return what a file is, if not what was written: missing, damaged or a link; "" if it is."""
+    try:
+        if path.is_symlink():
+            return "a link"
+        return "" if digest_of_file(path) == digest else "damaged"
+    except FileNotFoundError:
+        return "missing"
+    except OSError:
+        return "damaged"
+
+
 @dataclass(frozen=True)
 class Parts:
     """The parts in a folder.
@@ -107,14 +119,10 @@ class Parts:
         if facts.get("identity") != self.identity:
             raise WrongPartError("it belongs to other results")
         for file, digest in files.items():
-            if Path(file).name != file or (path / file).is_symlink():
-                raise WrongPartError(f"{file} is a link")
-            try:
-                sound = digest_of_file(path / file) == digest
-            except OSError:
-                sound = False
-            if not sound:
-                raise WrongPartError(f"{file} is damaged")
+            if Path(file).name != file:
+                raise WrongPartError(f"{file} leads out of it")
+            if wrong := fault_of(path / file, digest):
+                raise WrongPartError(f"{file} is {wrong}")
         return dict(facts)
 
     def kept(self, name: str, file: str, load: Callable[[Path], Kept]) -> Kept | None:

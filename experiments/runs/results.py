@@ -18,7 +18,7 @@ from ceasefire.experiments.design.design import Design, design_of
 from ceasefire.experiments.design.outcomes import Outcome, outcome_of
 from ceasefire.experiments.runs.blocks import Block
 from ceasefire.experiments.runs.coverage import Found, Part, overlaps
-from ceasefire.experiments.runs.parts import Parts, WrongPartError, digest_of_file, key_of
+from ceasefire.experiments.runs.parts import Parts, WrongPartError, fault_of, key_of
 from ceasefire.experiments.statistics.shares import NORMAL_95, wilson
 from ceasefire.experiments.style.folders import KINDS, MANIFEST, read_manifest
 from ceasefire.experiments.style.refusals import RefusedError
@@ -204,17 +204,9 @@ class ResultsFolder:
 
     def damaged_beside(self) -> dict[str, str]:
         """Return the files beside the parts that are not what was written, each with the reason."""
-        wrong = {}
-        for name, digest in self.manifest.get("files", {}).items():
-            path = self.folder / name
-            try:
-                if path.is_symlink():
-                    wrong[name] = "it is a link"
-                elif digest_of_file(path) != digest:
-                    wrong[name] = "it is damaged"
-            except OSError:
-                wrong[name] = "it is missing"
-        return wrong
+        files = self.manifest.get("files", {})
+        faults = {name: fault_of(self.folder / name, digest) for name, digest in files.items()}
+        return {name: f"it is {fault}" for name, fault in faults.items() if fault}
 
     @property
     def notes(self) -> list[str]:

@@ -14,14 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ceasefire.experiments.runs.parts import digest_of_file
+from ceasefire.experiments.runs.parts import digest_of_file, fault_of
 from ceasefire.experiments.runs.tables import KEYS, SCHEMA_VERSION
 from ceasefire.experiments.style.files import (
     SPARE,
     UNFINISHED,
     StorageError,
     StorageFullError,
-    disk_full,
     in_megabytes,
     sync,
     worded,
@@ -159,7 +158,8 @@ class Store:
             for name, waiting in self._waiting.items():
                 self.rows[name] -= sum(map(len, waiting))
                 waiting.clear()
-            raise disk_full(self.folder, free)
+            words = f"{self.folder}: the disk is full ({in_megabytes(free)} are free)"
+            raise StorageFullError(words)
         for name, waiting in self._waiting.items():
             whole = pa.concat_tables(waiting) if waiting else ()
             waiting.clear()
@@ -243,14 +243,10 @@ def tables_of(folder: Path, manifest: Mapping[str, Any]) -> dict[str, list[Path]
         raise RefusedError(f"{folder / MANIFEST}: tables: found what cannot be read.") from None
     for name in filter(said.__contains__, KEYS):
         path = folder / f"{name}.parquet"
-        try:
-            sound = not path.is_symlink() and digest_of_file(path) == said[name]
-        except OSError:
-            sound = False
-        if not sound:
+        if fault := fault_of(path, said[name]):
             raise RefusedError(
-                f"{path}: found a file that is missing, damaged or a link; allowed: the table as "
-                "it was written. Run the ensemble again with --replace."
+                f"{path}: found that it is {fault}; allowed: the table as it was written. Run the "
+                "ensemble again with --replace."
             )
         files[name] = [path]
     return files
