@@ -23,7 +23,7 @@ from ceasefire.model.engines.ceasefire import CeasefireModel
 from ceasefire.model.engines.certifier import Certifier
 from ceasefire.model.engines.ensemble import Keep
 
-COMMAND = (sys.executable, "-m", "experiments")
+COMMAND = (sys.executable, "-m", "ceasefire")
 
 
 @pytest.fixture(scope="module", autouse=True)
