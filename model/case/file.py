@@ -1,7 +1,6 @@
 """What a case file may say: its tables, its keys, and the words for what is wrong with them."""
 
 import datetime
-import tomllib
 import types
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 from ceasefire.agents.deal import ISSUES
 from ceasefire.agents.guarantor import GUARANTEES
 from ceasefire.model.case.settings import CaseError, one_of, problem, shown
+from ceasefire.model.case.toml_text import parse_toml, read_toml
 
 NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Name = Annotated[str, Field(pattern=NAME)]
@@ -135,28 +135,28 @@ class CaseTable(Table):
     variants: dict[Name, VariantTable] = {}
 
 
-def read_table(path: Path) -> CaseTable:
+def read_table(path: Path, where: str) -> CaseTable:
     """Read a case file.
 
     Args:
         path: The file.
+        where: What messages call it.
 
     Raises:
         CaseError: If it is missing, is not TOML, or has tables or keys that it may not have.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(path.name, [problem(str(path), str(error), "a TOML file")]) from None
-    return read_text(text, path.name)
+    return checked_table(read_toml(path, where), where)
 
 
 def read_text(text: str, where: str) -> CaseTable:
     """Read the text of a case file; ``where`` names it in messages."""
+    return checked_table(parse_toml(text, where), where)
+
+
+def checked_table(tables: dict[str, Any], where: str) -> CaseTable:
+    """Hold the tables of a case file against what they may say."""
     try:
-        return CaseTable.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise CaseError(where, [problem("text", str(error), "TOML")]) from None
+        return CaseTable.model_validate(tables)
     except ValidationError as error:
         words = {_worded(dict(one)): None for one in error.errors()}
         raise CaseError(where, words) from None
