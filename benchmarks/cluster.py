@@ -23,8 +23,8 @@ from statistics import median
 from typing import Any
 
 from ceasefire.experiments.design.design import Design, design_of
+from ceasefire.experiments.runs.blocks import Block
 from ceasefire.experiments.runs.jobs import do, job_of
-from ceasefire.experiments.runs.results import Block
 from ceasefire.experiments.runs.sweep import sweep
 
 POINTS = 20

@@ -19,9 +19,11 @@ from unittest.mock import patch
 from mesa.batchrunner import batch_run
 
 from ceasefire.agents.drafting import search_texts, use
+from ceasefire.experiments.runs.ensemble import chunks
+from ceasefire.experiments.runs.request import Request
 from ceasefire.model.case.case import load_case
 from ceasefire.model.engines.ceasefire import CeasefireModel
-from ceasefire.model.engines.ensemble import chunks, prepare
+from ceasefire.model.engines.ensemble import prepare
 from ceasefire.model.world.outcome import END_STATES
 
 CASE = load_case("gaza-2023")
@@ -103,7 +105,7 @@ def by_loop(runs: int) -> list[CeasefireModel]:
 def by_ensemble(runs: int, workers: int) -> list[int]:
     """Run the ensemble, its rounds' outcomes kept, and return how each run ended."""
     ends: list[int] = []
-    with closing(chunks(CASE, runs, workers=workers)) as stream:
+    with closing(chunks(Request(CASE), runs, workers=workers)) as stream:
         for chunk in stream:
             if len(chunk.records["rounds"]) != len(chunk.seeds):
                 raise RuntimeError("the ensemble kept no rounds")
@@ -114,7 +116,7 @@ def by_ensemble(runs: int, workers: int) -> list[int]:
 def by_certified(runs: int, workers: int) -> int:
     """Run the ensemble with every failed round certified, and return how many there were."""
     rounds = 0
-    stream = chunks(CASE, runs, keep="end states", certified=1.0, workers=workers, rows=10)
+    stream = chunks(Request(CASE, keep="end states", certified=1.0), runs, workers=workers, rows=10)
     with closing(stream):
         for chunk in stream:
             rounds += len(chunk.certificates or [])

@@ -11,7 +11,7 @@ import time
 from mesa.batchrunner import batch_run
 
 from ceasefire.experiments.design.design import load_design
-from ceasefire.experiments.design.parameter_sets import with_values
+from ceasefire.experiments.design.parameter_sets import place_of, with_values
 from ceasefire.model.case.case import Case
 from ceasefire.model.engines.ceasefire import CeasefireModel
 
@@ -21,7 +21,7 @@ DESIGN = load_design("arms-and-tolerance")
 def case_of(point: int, seed: int) -> Case:
     """Return the case of one run."""
     setup = DESIGN.setup(DESIGN.points[point])
-    place = seed % len(setup.draw.sets)
+    place = int(place_of([seed], len(setup.draw.sets))[0])
     return with_values(setup.case, {k: v[place].item() for k, v in setup.draw.values.items()})
 
 

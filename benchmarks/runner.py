@@ -13,8 +13,9 @@ from contextlib import closing
 from pathlib import Path
 
 from ceasefire.experiments.design.design import design_of, load_design
+from ceasefire.experiments.runs.ensemble import chunks
+from ceasefire.experiments.runs.request import Request
 from ceasefire.experiments.runs.sweep import sweep
-from ceasefire.model.engines.ensemble import chunks
 
 FLAGSHIP = "arms-and-tolerance"
 
@@ -37,7 +38,7 @@ def bare(design, runs: int) -> float:
     setup = design.setup(design.points[0])
     began = time.perf_counter()
     done = 0
-    stream = chunks(setup.case, runs, settings=setup.draw.settings, keep="end states", rows=1000)
+    stream = chunks(Request(setup.case, setup.draw, "end states"), runs, rows=1000)
     with closing(stream):
         for chunk in stream:
             done += len(chunk.seeds)

@@ -46,9 +46,9 @@ def write_folder(folder: Path, rows: int = ROWS) -> None:
     import pyarrow.parquet as pq
 
     from ceasefire.experiments.design.design import design_of
-    from ceasefire.experiments.runs.results import Block
+    from ceasefire.experiments.runs.blocks import Block
     from ceasefire.experiments.runs.sweep import sweep
-    from ceasefire.experiments.runs.writing import begin, note_state, save_part
+    from ceasefire.experiments.runs.writing import begun, note_state, save_part
 
     if rows < 1 or rows % (2 * OWN_RUNS):
         raise ValueError(f"rows: found {rows}; allowed: a multiple of {2 * OWN_RUNS}")
@@ -70,18 +70,18 @@ def write_folder(folder: Path, rows: int = ROWS) -> None:
     assert OWN_RUNS % len(design.draw.sets) == 0
     with tempfile.TemporaryDirectory() as small:
         source = sweep(design, small)
-        paths = sorted(source.parts_folder.glob("*/runs.parquet"))
+        paths = sorted(source.files["runs"])
         runs = pa.concat_tables([pq.read_table(path) for path in paths]).sort_by("seed")
-    results = begin(design, folder)
     own = [runs.filter(pc.equal(runs["point"], point)) for point in (0, 1)]
     place = runs.column_names.index("seed")
-    for repeat in range(rows // (2 * OWN_RUNS)):
-        for point, table in enumerate(own):
-            seeds = pc.add(table["seed"], repeat * OWN_RUNS)
-            moved = table.set_column(place, "seed", seeds)
-            block = Block(point, repeat * OWN_RUNS, OWN_RUNS)
-            save_part(results, [block], {"runs": moved}, "0" * 32, 0.0)
-    note_state(results, complete=True, runs=rows)
+    with begun(design, folder) as results:
+        for repeat in range(rows // (2 * OWN_RUNS)):
+            for point, table in enumerate(own):
+                seeds = pc.add(table["seed"], repeat * OWN_RUNS)
+                moved = table.set_column(place, "seed", seeds)
+                block = Block(point, repeat * OWN_RUNS, OWN_RUNS)
+                save_part(results, [block], {"runs": moved}, "0" * 32, 0.0)
+        note_state(results, complete=True, runs=rows)
 
 
 def measure(rows: int = ROWS, cache: Path | None = None) -> Finished:

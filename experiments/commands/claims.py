@@ -1,13 +1,12 @@
 """What ``ceasefire claims`` does: run what is not yet stored, then say what came of it."""
 
-import json
 import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import TextColumn
 from rich.table import Table
 
 from ceasefire.experiments.claims.file import Claims, read_claims
@@ -18,22 +17,17 @@ from ceasefire.experiments.claims.ledger import (
     reading_in_words,
     turn_in_words,
 )
+from ceasefire.experiments.claims.result import Draw, Result, result_of
 from ceasefire.experiments.claims.run import Plan, run_plan, total_weeks
-from ceasefire.experiments.claims.store import (
-    Draw,
-    Result,
-    key_of_claim,
-    result_of,
-    save,
-    stored,
-    with_keys,
-)
+from ceasefire.experiments.claims.store import claims_in, key_of_claim, save, stored, with_keys
 from ceasefire.experiments.claims.tables import Claim
-from ceasefire.experiments.commands.console import make_ready, print_json, screen
+from ceasefire.experiments.commands.console import make_ready, print_json, progress_bar, screen
+from ceasefire.experiments.commands.interrupts import Interrupts
 from ceasefire.experiments.commands.screens import title
 from ceasefire.experiments.design.parameter_sets import fitted_sets, prior_sets
 from ceasefire.experiments.reference.claims import page
-from ceasefire.experiments.style.refusals import Interrupts, RefusedError, StoppedError
+from ceasefire.experiments.style.files import json_text, write_whole, written
+from ceasefire.experiments.style.refusals import RefusedError, StoppedError
 from ceasefire.experiments.style.words import PURPOSE, counted
 from ceasefire.model.case.case import Case
 
@@ -73,7 +67,7 @@ def judge_claims(
     done = with_keys(stored(out), keys)
     waiting = [one for one in chosen if one.id not in done and one.effects]
     if waiting:
-        with Interrupts() as interrupts:
+        with Interrupts() as interrupts, claims_in(out):
             make_ready(case, interrupts)
             run_waiting(claims, waiting, case, draws, keys, out, workers, interrupts)
     results = with_keys(stored(out), keys)
@@ -102,16 +96,7 @@ def run_waiting(
     parts = [waiting[i : i + TOGETHER] for i in range(0, len(waiting), TOGETHER)]
     plans = [Plan(claims, part, case) for part in parts]
     total = sum(total_weeks(plans, len(draw.sets), draw.runs) for draw in draws)
-    console = screen(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:3.0f} %"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
+    bar = progress_bar(screen(stderr=True), TextColumn("{task.percentage:3.0f} %"))
     stop = threading.Event()
     finished = 0
     with bar:
@@ -251,11 +236,12 @@ def write_pages(case: Case, out: Path, page_path: Path | None, ledger_path: Path
     }
     texts = {
         page_path: page(entries),
-        ledger_path: json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n",
+        ledger_path: json_text(data),
     }
     for path, text in texts.items():
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            with written(path.parent):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, text)
             words = f"Written: {path}, from {counted(len(results), 'claim')} kept in {out}."
             screen().print(words, markup=False)

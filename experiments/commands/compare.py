@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ceasefire.experiments.commands.console import make_ready, print_json, screen
+from ceasefire.experiments.commands.interrupts import Interrupts
 from ceasefire.experiments.commands.screens import title
 from ceasefire.experiments.comparison.compare import check_count, compare
 from ceasefire.experiments.comparison.found import Comparison
@@ -20,7 +21,6 @@ from ceasefire.experiments.comparison.words import (
     number_notes,
     points,
 )
-from ceasefire.experiments.style.refusals import Interrupts
 from ceasefire.experiments.style.words import PURPOSE, listed, percent
 from ceasefire.model.case.case import load_case
 from ceasefire.model.case.shipped import shipped_cases

@@ -97,6 +97,9 @@ def ensemble(
             help="Count in it the texts that each side, and both, would accept (slow).",
         ),
     ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the ensemble that is in the folder.")
+    ] = False,
     central: Central = False,
     workers: Workers = None,
     as_json: AsJson = False,
@@ -125,6 +128,7 @@ def ensemble(
         acceptance,
         central,
         workers,
+        replace,
         as_json,
     )
 

@@ -1,6 +1,5 @@
 """What the commands do once their arguments are understood."""
 
-from collections.abc import Generator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -8,24 +7,27 @@ from typing import Any
 from ceasefire.experiments.commands import case as case_screen
 from ceasefire.experiments.commands.console import (
     WIDEST,
+    chunks_in_turn,
     make_ready,
     print_json,
-    progress_bar,
     screen,
 )
+from ceasefire.experiments.commands.interrupts import Interrupts
 from ceasefire.experiments.commands.screens import kept, show_summary, title, week_screen
 from ceasefire.experiments.design.parameter_sets import drawn
+from ceasefire.experiments.runs.ensemble import chunks
+from ceasefire.experiments.runs.request import Request
 from ceasefire.experiments.runs.store import Store, estimated_bytes
 from ceasefire.experiments.runs.summary import Summariser
 from ceasefire.experiments.runs.tables import Tables
 from ceasefire.experiments.story.story import ending, folded, story_of, tell
 from ceasefire.experiments.style.files import StorageFullError
-from ceasefire.experiments.style.refusals import Interrupts, StoppedError
+from ceasefire.experiments.style.refusals import StoppedError
 from ceasefire.experiments.style.words import PURPOSE, counted, plain
 from ceasefire.model.case.case import Case
 from ceasefire.model.case.settings import shown
 from ceasefire.model.engines.ceasefire import CeasefireModel
-from ceasefire.model.engines.ensemble import Chunk, Keep, chunks
+from ceasefire.model.engines.ensemble import Keep
 
 
 def tell_one(
@@ -95,6 +97,7 @@ def run_many(
     acceptance: bool,
     central: bool,
     workers: int | None,
+    replace: bool,
     as_json: bool,
 ) -> None:
     """Run an ensemble, write its tables, and show what came of it."""
@@ -103,22 +106,18 @@ def run_many(
     summariser = Summariser(case)
     early: StoppedError | StorageFullError | None = None
     expected = estimated_bytes(runs, weeks, keep == "rounds")
-    place = Store(out, case, expected) if out else nullcontext()
+    place = Store(out, case, expected, replace) if out else nullcontext()
     with Interrupts() as interrupts, place as store:
         try:
             make_ready(case, interrupts)
-            stream = chunks(
-                case,
-                runs,
-                first_seed,
-                settings=draw.settings,
-                keep=keep,
-                weekly=series,
-                acceptance=acceptance,
-                workers=workers,
-            )
+            asked = Request(case, draw, keep, series, acceptance)
             maker = Tables(case, parameter_sets=draw.sets)
-            gather(stream, runs, maker, summariser, store, interrupts)
+            stream = chunks(asked, runs, first_seed, workers)
+            for chunk in chunks_in_turn(stream, runs, interrupts):
+                tables = maker.make(chunk)
+                if store:
+                    store.add(tables)
+                summariser.add(tables)
         except (StoppedError, StorageFullError) as why:
             early = why
         if store:
@@ -149,30 +148,3 @@ def run_many(
         keeps = f"{plain(count)} of them kept in {out}" if count else "nothing is kept"
         done = f"{plain(summariser.runs)} of {counted(runs, 'run')} done, {keeps}."
         raise type(early)(f"{early}: {done}")
-
-
-def gather(
-    stream: Generator[Chunk, None, None],
-    runs: int,
-    maker: Tables,
-    summariser: Summariser,
-    store: Store | None,
-    interrupts: Interrupts,
-) -> None:
-    """Take chunk after chunk into the store and the summary.
-
-    Raises:
-        StoppedError: If asked to stop; whatever was taken is whole.
-        StorageFullError: If the disk has no room for more; the same holds.
-    """
-    bar = progress_bar(screen(stderr=True))
-    with bar:
-        task = bar.add_task("", total=runs, speed="")
-        while (chunk := interrupts.wait_for(lambda: next(stream, None))) is not None:
-            tables = maker.make(chunk)
-            if store:
-                store.add(tables)
-            summariser.add(tables)
-            speed = bar.tasks[0].speed
-            words = f"{speed:,.0f} runs/s" if speed else ""
-            bar.update(task, advance=len(chunk.seeds), speed=words)

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ceasefire.experiments.commands.console import WIDEST, make_ready, print_json, screen
+from ceasefire.experiments.commands.interrupts import Interrupts
 from ceasefire.experiments.commands.screens import title
 from ceasefire.experiments.commands.sweep import how_far
 from ceasefire.experiments.design.design import Design, load_design
@@ -19,7 +20,7 @@ from ceasefire.experiments.sensitivity.boxes import workbench
 from ceasefire.experiments.sensitivity.found import Sensitivity
 from ceasefire.experiments.sensitivity.plans import Effort
 from ceasefire.experiments.sensitivity.words import no_more_than_chance
-from ceasefire.experiments.style.refusals import Interrupts, RefusedError
+from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import PURPOSE
 from ceasefire.model.case.case import Case
 

@@ -7,23 +7,28 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import TextColumn
 
-from ceasefire.experiments.commands.console import WIDEST, make_ready, print_json, screen
+from ceasefire.experiments.commands.console import (
+    WIDEST,
+    make_ready,
+    print_json,
+    progress_bar,
+    screen,
+)
+from ceasefire.experiments.commands.interrupts import Interrupts
 from ceasefire.experiments.commands.screens import title
 from ceasefire.experiments.commands.sweep_screen import facts, show
 from ceasefire.experiments.design.design import Design, design_of, load_design, shipped_designs
 from ceasefire.experiments.design.in_words import dimensions_of
 from ceasefire.experiments.design.outcomes import outcome_of
 from ceasefire.experiments.runs import merge as merging
-from ceasefire.experiments.runs.coverage import part_runs
 from ceasefire.experiments.runs.replications import Until
 from ceasefire.experiments.runs.results import ResultsFolder
-from ceasefire.experiments.runs.sweep import Progress as HowFar
-from ceasefire.experiments.runs.sweep import Sweep, sweep
+from ceasefire.experiments.runs.sweep import Progress, Sweep, sweep
 from ceasefire.experiments.runs.verify import verify
 from ceasefire.experiments.runs.writing import identity_of
-from ceasefire.experiments.style.refusals import Interrupts, RefusedError, StoppedError
+from ceasefire.experiments.style.refusals import RefusedError, StoppedError
 from ceasefire.experiments.style.words import PURPOSE, counted, plain
 from ceasefire.experiments.sweeps.words import range_words
 from ceasefire.model.case.settings import one_of, parse_overrides
@@ -172,7 +177,7 @@ def announce(design: Design, out: Path, console: Console) -> None:
 def told_found(one: Sweep) -> None:
     """Say what was stored already, and what of it cannot be used."""
     console = screen(stderr=True)
-    stored = sum(part_runs(part) for part in one.parts)
+    stored = sum(part.runs for part in one.parts)
     for name, why in one.redone.items():
         console.print(f"{one.results.folder}: part {name[:8]} is run again: {why}.", markup=False)
     if stored:
@@ -182,23 +187,14 @@ def told_found(one: Sweep) -> None:
 
 
 @contextmanager
-def how_far() -> Iterator[Callable[[HowFar], None]]:
+def how_far() -> Iterator[Callable[[Progress], None]]:
     """Show how far a sweep is: a bar on a terminal, a line now and then elsewhere."""
     console = screen(stderr=True)
-    bar = Progress(
-        TextColumn("Running"),
-        BarColumn(),
-        TextColumn("{task.fields[words]}"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
     last = time.monotonic()
-    with bar:
-        task = bar.add_task("", total=None, words="")
+    with progress_bar(console, TextColumn("{task.fields[words]}")) as bar:
+        task = bar.add_task("Running", total=None, words="")
 
-        def report(far: HowFar) -> None:
+        def report(far: Progress) -> None:
             nonlocal last
             words = far_words(far)
             bar.update(task, total=far.total, completed=far.done, words=words)
@@ -209,7 +205,7 @@ def how_far() -> Iterator[Callable[[HowFar], None]]:
         yield report
 
 
-def far_words(far: HowFar) -> str:
+def far_words(far: Progress) -> str:
     """Word how far a sweep is: runs, rate, time left."""
     words = f"{plain(far.done)} of {counted(far.total, 'run')}"
     if far.failed:
@@ -244,12 +240,15 @@ def run_verify(folder: Path, runs: int, seed: int, as_json: bool) -> bool:
                 "parts": found.parts,
                 "runs_run_again": found.rerun,
                 "damaged": found.damaged,
+                "twice": found.twice,
                 "differ": found.differ,
             }
         )
         return found.sound
     for name, why in found.damaged.items():
-        print(f"Damaged: part {name}: {why}.")
+        print(f"Damaged: {name}: {why}.")
+    for name, other in found.twice.items():
+        print(f"Twice: part {name}: its runs are in part {other} as well; they count once.")
     for name in found.differ:
         print(f"Different: part {name}: its runs come out otherwise than they are stored.")
     print(

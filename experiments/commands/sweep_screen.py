@@ -14,6 +14,7 @@ from ceasefire.experiments.design.dimensions import Dimension, value_words
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.runs.replay import replay_command
 from ceasefire.experiments.runs.results import ResultsFolder
+from ceasefire.experiments.style.files import write_whole
 from ceasefire.experiments.style.words import counted, percent, plain
 from ceasefire.experiments.sweeps.pairing import saving
 from ceasefire.experiments.sweeps.words import findings, spread, worded
@@ -144,10 +145,7 @@ def failure_words(results: ResultsFolder) -> list[str]:
 
 def write_table(results: ResultsFolder, table: pd.DataFrame) -> None:
     """Write the outcome at every point as a file for a spreadsheet."""
-    from ceasefire.experiments.runs.writing import replace_text, written
-
-    with written(results.folder):
-        replace_text(results.folder / "points.csv", table.to_csv(index=False))
+    write_whole(results.folder / "points.csv", table.to_csv(index=False))
 
 
 def facts(results: ResultsFolder, outcome: Outcome, path: Path, seconds: float) -> dict[str, Any]:

@@ -9,22 +9,25 @@ import numpy as np
 
 from ceasefire.experiments.commands.console import (
     WIDEST,
+    chunks_in_turn,
     make_ready,
     print_json,
-    progress_bar,
     screen,
 )
+from ceasefire.experiments.commands.interrupts import Interrupts
 from ceasefire.experiments.commands.run import worded, world_words
 from ceasefire.experiments.commands.why_screen import show_story, show_why
 from ceasefire.experiments.design.parameter_sets import drawn
-from ceasefire.experiments.style.refusals import Interrupts, StoppedError
+from ceasefire.experiments.runs.ensemble import chunks
+from ceasefire.experiments.runs.request import Request
+from ceasefire.experiments.style.refusals import StoppedError
 from ceasefire.experiments.style.words import PURPOSE, counted, plain
 from ceasefire.experiments.why.checks import check_of, rerun, sample_of
 from ceasefire.experiments.why.why import Why, key_of, why_of
 from ceasefire.experiments.why.words import certificate_words
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.certificate import Certificate
-from ceasefire.model.engines.ensemble import Chunk, Ensemble, certificates_of, chunks
+from ceasefire.model.engines.ensemble import Chunk, Ensemble, certificates_of
 from ceasefire.model.world.outcome import END_STATES
 
 
@@ -43,16 +46,8 @@ def explain_ensemble(
     draw = drawn(case, changes, central)
     with Interrupts() as interrupts:
         make_ready(case, interrupts, certify=True)
-        stream = chunks(
-            case,
-            runs,
-            first_seed,
-            settings=draw.settings,
-            keep="end states",
-            certified=certified,
-            workers=workers,
-            rows=20,
-        )
+        asked = Request(case, draw, "end states", certified=certified)
+        stream = chunks(asked, runs, first_seed, workers, rows=20)
         certificates = _gathered(stream, runs, interrupts)
         sample = sample_of(certificates)
         settings = draw.settings([one.seed for one in sample])
@@ -77,19 +72,13 @@ def _gathered(
     """Return the certificates of an ensemble, chunk after chunk."""
     found: list[Certificate] = []
     done = 0
-    bar = progress_bar(screen(stderr=True))
-    with bar:
-        task = bar.add_task("", total=runs, speed="")
-        try:
-            while (chunk := interrupts.wait_for(lambda: next(stream, None))) is not None:
-                found += chunk.certificates or []
-                done += len(chunk.seeds)
-                speed = bar.tasks[0].speed
-                words = f"{speed:,.0f} runs/s" if speed else ""
-                bar.update(task, advance=len(chunk.seeds), speed=words)
-        except StoppedError:
-            words = f"Stopped after {plain(done)} of {counted(runs, 'run')}; nothing is shown."
-            raise StoppedError(words) from None
+    try:
+        for chunk in chunks_in_turn(stream, runs, interrupts):
+            found += chunk.certificates or []
+            done += len(chunk.seeds)
+    except StoppedError:
+        words = f"Stopped after {plain(done)} of {counted(runs, 'run')}; nothing is shown."
+        raise StoppedError(words) from None
     return found
 
 

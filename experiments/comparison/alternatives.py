@@ -73,7 +73,7 @@ def arm_of_results(results: ResultsFolder, label: str = "", spec: str = "") -> A
         label=label or results.folder.name,
         spec=spec or str(results.folder),
         case=case,
-        files=(str(results.parts_folder / "*" / "runs.parquet"),),
+        files=tuple(map(str, results.files.get("runs", ()))),
         folder=results.folder,
         points=results.points,
         failed=int(results.manifest.get("state", {}).get("failed", 0)),

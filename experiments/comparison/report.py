@@ -12,8 +12,8 @@ from ceasefire.experiments.comparison.frame import Picture
 from ceasefire.experiments.comparison.page import METHODS, PAGE
 from ceasefire.experiments.comparison.pictures import pictures
 from ceasefire.experiments.comparison.shown import Shown, shown_tables
-from ceasefire.experiments.runs.store import own_version
-from ceasefire.experiments.runs.writing import replace_text, written
+from ceasefire.experiments.style.files import write_whole, written
+from ceasefire.experiments.style.folders import own_version
 from ceasefire.experiments.style.look import save
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import PURPOSE
@@ -57,8 +57,8 @@ def write(comparison: Comparison, folder: Path) -> list[Path]:
             drawings[picture.name] = inline(picture)
         tables = list(shown_tables(comparison))
         report, page = folder / "report.md", folder / "report.html"
-        replace_text(report, markdown(comparison, tables, drawn))
-        replace_text(page, page_of(comparison, tables, drawn, drawings))
+        write_whole(report, markdown(comparison, tables, drawn))
+        write_whole(page, page_of(comparison, tables, drawn, drawings))
     return [*paths, report, page]
 
 

@@ -143,6 +143,11 @@ def fitted_sets(case: Case) -> pd.DataFrame:
     return table[[name for name in table.columns if name in case.settings]]
 
 
+def place_of(seeds: Sequence[int] | Array, count: int) -> Array:
+    """Return which of so many sets each seed gets, as places from 0: in turn, whatever the run."""
+    return np.asarray(seeds, dtype=np.int64) % count
+
+
 @dataclass(frozen=True)
 class Draw:
     """Which set each run of an ensemble has.
@@ -158,7 +163,7 @@ class Draw:
 
     def settings(self, seeds: Sequence[int] | Array) -> dict[str, Array]:
         """Return the values of some runs by dotted name, one for each seed."""
-        places = np.asarray(seeds, dtype=np.int64) % len(self.sets)
+        places = place_of(seeds, len(self.sets))
         return {name: values[places] for name, values in self.values.items()}
 
     @property
@@ -167,6 +172,11 @@ class Draw:
         if len(self.sets) < 2:
             return ""
         return f"Drawn over {len(self.sets)} fitted sets of parameters.\n"
+
+
+def own_values() -> Draw:
+    """Return a draw in which all runs have the case's own values."""
+    return Draw({}, np.zeros(1, dtype=np.int64))
 
 
 def drawn(case: Case, changed: Collection[str] = (), central: bool = False) -> Draw:
@@ -181,16 +191,15 @@ def drawn(case: Case, changed: Collection[str] = (), central: bool = False) -> D
             not the shipped one.
         central: Whether all runs have the case's own values, those of the set in the middle.
     """
-    own = Draw({}, np.zeros(1, dtype=np.int64))
     if central or not has_sets(case):
-        return own
+        return own_values()
     sets, shipped = fitted_sets(case), load_case(case.name).settings
     values = {
         name: sets[name].to_numpy()
         for name in sets.columns
         if name not in changed and case.settings[name].value == shipped[name].value
     }
-    return Draw(values, sets.index.to_numpy()) if values else own
+    return Draw(values, sets.index.to_numpy()) if values else own_values()
 
 
 def with_set(case: Case, number: int) -> Case:

@@ -46,6 +46,7 @@ from ceasefire.experiments.sensitivity.plans import (
     named_levers,
     settings_words,
 )
+from ceasefire.experiments.style.folders import mark
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.world.outcome import END_STATES
 
@@ -114,6 +115,8 @@ def sensitivity(
     chief = outcome_of(outcome or whole.outcome, whole.case)
     measured = outcomes_in_order(chief, numbers, whole)
     named = named_levers(levers, whole)
+
+    mark(Path(out), "sensitivity")
 
     def run(step: str, plan: Design) -> ResultsFolder:
         stage(step)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ceasefire.experiments.runs.writing import json_text, replace_text, written
+from ceasefire.experiments.style.files import json_text, write_whole, written
 from ceasefire.experiments.style.words import PURPOSE
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ def write(found: "Sensitivity", folder: Path, pictures: Sequence[str]) -> list[P
                 path = folder / f"{name}{ending}"
                 save(figure, path)
                 files.append(path)
-        replace_text(folder / "sensitivity.json", json_text(facts(found)))
+        write_whole(folder / "sensitivity.json", json_text(facts(found)))
         shown = {name: f"{name}{pictures[0]}" for name in drawn} if pictures else {}
-        replace_text(folder / "report.md", report(found, shown))
+        write_whole(folder / "report.md", report(found, shown))
     return [*files, *(folder / name for name in FILES)]
 
 

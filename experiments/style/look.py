@@ -4,12 +4,13 @@ Colours are those of Okabe and Ito (2008), told apart by colour-blind readers; e
 a shape or dashes of its own, and every bar a hatch, so that a print in black and white can be read.
 """
 
-import os
+import io
 from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
 
+from ceasefire.experiments.style.files import write_whole
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import PURPOSE
 
@@ -56,15 +57,13 @@ def save(figure: Figure, path: Path) -> None:
 
     Raises:
         RefusedError: If it is no place for a picture; see ``check_picture``.
+        StorageError: If it cannot be written.
     """
     check_picture(path)
     metadata = {"Date": None} if path.suffix == ".svg" else None
-    waiting = path.with_name(f".{path.stem}.unfinished{path.suffix}")
-    try:
-        figure.savefig(waiting, metadata=metadata, dpi=150)
-        os.replace(waiting, path)
-    finally:
-        waiting.unlink(missing_ok=True)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format=path.suffix[1:], metadata=metadata, dpi=150)
+    write_whole(path, drawn.getvalue())
 
 
 def check_picture(path: Path, key: str = "picture") -> None:

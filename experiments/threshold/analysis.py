@@ -20,6 +20,7 @@ from ceasefire.experiments.design.in_words import lever_table
 from ceasefire.experiments.design.outcomes import Outcome, outcome_of
 from ceasefire.experiments.runs.sweep import Progress
 from ceasefire.experiments.sensitivity.plans import settings_words
+from ceasefire.experiments.style.folders import mark
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.threshold.estimate import counts_of, crossing_of, curve_table
 from ceasefire.experiments.threshold.found import Threshold
@@ -107,6 +108,7 @@ def threshold(
     measured = outcome_of(outcome, line.whole.case)
     check_level(level, measured)
     step = line.fineness(within)
+    mark(Path(out), "threshold")
     search = Search(line, measured, level, falling, Path(out), workers, on, report, stop, stage)
     search.look([line.at(i / (GRID - 1)) for i in range(GRID)], "grid")
     while (middle := search.middle(step)) is not None:

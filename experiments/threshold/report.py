@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
-from ceasefire.experiments.runs.writing import json_text, replace_text, written
 from ceasefire.experiments.sensitivity.boxes import unit_words
 from ceasefire.experiments.sensitivity.report import cell, known, lever_facts, rows, write_table
 from ceasefire.experiments.sensitivity.words import level_words, what
+from ceasefire.experiments.style.files import json_text, write_whole, written
 from ceasefire.experiments.style.look import BLUE, GREY, VERMILION, bare, head, new_figure, save
 from ceasefire.experiments.style.words import PURPOSE
 from ceasefire.experiments.threshold.words import ends_words, number
@@ -39,7 +39,7 @@ def write(found: "Threshold", folder: Path, pictures: Sequence[str]) -> list[Pat
             ("threshold.json", json_text(facts(found))),
             ("report.md", report(found, pictures)),
         ):
-            replace_text(folder / name, text)
+            write_whole(folder / name, text)
             files.append(folder / name)
     return files
 

@@ -76,7 +76,7 @@ def told(one: Stored, name: str) -> Told:
 @guarded("the failed runs")
 def failures_html(results: ResultsFolder) -> str:
     """List failed runs, each with the command that tells it again."""
-    if not any(results.parts_folder.glob("*/failures.parquet")):
+    if "failures" not in results.files:
         return ""
     table = results.table("failures")
     rows = "".join(

@@ -13,7 +13,7 @@ from ceasefire.experiments.design.parameter_sets import (
     fitted_sets,
     read_priors,
 )
-from ceasefire.experiments.fit.folder import CHECK_SEED
+from ceasefire.experiments.fit.check import CHECK_SEED
 from ceasefire.experiments.fit.patterns import PATTERNS, see, shown
 from ceasefire.experiments.fit.waves import NEEDED, short_case
 from ceasefire.model.case.case import load_case

@@ -11,12 +11,13 @@ from scipy import stats
 
 from ceasefire import run_ensemble, with_set
 from ceasefire.experiments.design.parameter_sets import drawn
+from ceasefire.experiments.runs.ensemble import chunks
+from ceasefire.experiments.runs.request import Request
 from ceasefire.experiments.runs.summary import Summariser
 from ceasefire.experiments.runs.tables import ANSWERS, CAUSES, KEYS, TERMS, Tables, joined
 from ceasefire.experiments.statistics.shares import Clusters, Tally, share_of, wilson
 from ceasefire.model.case.case import load_case
 from ceasefire.model.engines.ceasefire import CeasefireModel
-from ceasefire.model.engines.ensemble import chunks
 from ceasefire.model.world.outcome import END_STATES
 
 RUNS = 60
@@ -30,7 +31,7 @@ def results(request):
 def parts(case, runs, rows):
     draw = drawn(case)
     maker = Tables(case, parameter_sets=draw.sets)
-    stream = chunks(case, runs, 5, settings=draw.settings, weekly=True, rows=rows)
+    stream = chunks(Request(case, draw, weekly=True), runs, 5, rows=rows)
     return [maker.make(chunk) for chunk in stream]
 
 
@@ -55,7 +56,7 @@ def test_end_states_alone_are_the_same_runs_and_weeks(results):
     assert list(lean.tables) == ["runs", "weeks"]
     for name, table in lean.tables.items():
         pd.testing.assert_frame_equal(table, getattr(results, name), check_exact=True)
-    for chunk in chunks(results.case, 3, **options):
+    for chunk in chunks(Request(results.case, **options), 3):
         assert not {"rounds", "truces"} & chunk.records.keys()
 
 

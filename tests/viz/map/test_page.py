@@ -13,7 +13,7 @@ from shown_pages import Shown
 from ceasefire.experiments.design.design import design_of, load_design
 from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.runs.sweep import sweep
-from ceasefire.experiments.runs.writing import locked
+from ceasefire.experiments.style.folders import locked
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.viz.levers.lever import read_values
 from ceasefire.viz.live import sweeps as running
