@@ -105,7 +105,7 @@ class Design:
     @cached_property
     def draw(self) -> Draw:
         """The sets of parameters that runs have before any dimension has its say."""
-        return drawn(self.case, tuple(self.settings), self.central)
+        return drawn(self.case, self.central)
 
     def setup(self, point: Point) -> Setup:
         """Return the case as a point has it.

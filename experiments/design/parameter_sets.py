@@ -3,7 +3,7 @@
 import hashlib
 import math
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ceasefire.experiments.style.refusals import RefusedError
-from ceasefire.model.case.case import Case, CaseError, load_case
+from ceasefire.model.case.case import Case, CaseError
 from ceasefire.model.case.settings import one_of, problem
 from ceasefire.model.case.shipped import CASE_FILE, shipped_file
 
@@ -169,27 +169,21 @@ class Draw:
         return f"Drawn over {len(self.sets)} fitted sets of parameters.\n"
 
 
-def drawn(case: Case, changed: Collection[str] = (), central: bool = False) -> Draw:
+def drawn(case: Case, central: bool = False) -> Draw:
     """Give each run of an ensemble one of the sets that come with a case.
 
     The run with seed ``s`` has the set ``s`` modulo the number of sets, so that a longer ensemble
-    holds a shorter one. A number that was changed has that value in all sets.
+    holds a shorter one. A number that was changed since the case was read has that value in all.
 
     Args:
         case: The case.
-        changed: Dotted names that were changed on purpose, beside those whose value in the case is
-            not the shipped one.
         central: Whether all runs have the case's own values, those of the set in the middle.
     """
     own = Draw({}, np.zeros(1, dtype=np.int64))
     if central or not has_sets(case):
         return own
-    sets, shipped = fitted_sets(case), load_case(case.name).settings
-    values = {
-        name: sets[name].to_numpy()
-        for name in sets.columns
-        if name not in changed and case.settings[name].value == shipped[name].value
-    }
+    sets = fitted_sets(case)
+    values = {name: sets[name].to_numpy() for name in sets.columns if name not in case.changes}
     return Draw(values, sets.index.to_numpy()) if values else own
 
 

@@ -88,7 +88,7 @@ def run_ensemble(
     whole = case if isinstance(case, Case) else load_case(case)
     if settings:
         whole = whole.changed(settings)
-    draw = drawn(whole, tuple(settings or ()), central)
+    draw = drawn(whole, central)
     maker = Tables(whole, parameter_sets=draw.sets)
     parts = []
     stream = chunks(
