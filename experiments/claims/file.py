@@ -5,32 +5,17 @@ of the ledger; together they are read as one. Every mistake is refused by name: 
 found, what is allowed.
 """
 
-import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from ceasefire.experiments.claims.measures import check_field, measure_problems, parts_of
-from ceasefire.experiments.claims.tables import (
-    BASELINE,
-    CLAIMS,
-    TENSIONS,
-    Change,
-    Claim,
-    Doses,
-    Effect,
-    Levels,
-    Measure,
-    Page,
-    Table,
-)
+from ceasefire.experiments.claims.measures import measure_problems, parts_of
+from ceasefire.experiments.claims.tables import BASELINE, CLAIMS, TENSIONS, Claim, Levels, Page
+from ceasefire.experiments.design.changes import Change, change_problems, spelled_out
+from ceasefire.experiments.design.tables import read_toml, validated
 from ceasefire.model.case.case import Case, CaseError
-from ceasefire.model.case.kinds import given_field
-from ceasefire.model.case.settings import one_of, problem, read_value, shown
+from ceasefire.model.case.settings import one_of, problem
 from ceasefire.model.case.shipped import shipped_file
 
 
@@ -78,7 +63,10 @@ def read_claims(case: Case, paths: Iterable[Path] | None = None) -> Claims:
     Raises:
         CaseError: If a file cannot be read, or asks for what the case does not have.
     """
-    pages = [(path.name, _page(path)) for path in paths or shipped_claims(case.name)]
+    pages = [
+        (path.name, validated(Page, read_toml(path, path.name), path.name))
+        for path in paths or shipped_claims(case.name)
+    ]
     whole = Page(
         texts={name: one for _, page in pages for name, one in page.texts.items()},
         families={name: one for _, page in pages for name, one in page.families.items()},
@@ -99,8 +87,7 @@ def read_claims(case: Case, paths: Iterable[Path] | None = None) -> Claims:
         for group, changes in page.changes.items():
             _check_changes(case, texts, {}, f"changes.{group}", changes, found)
         for name, table in page.claims.items():
-            claim = _validated(Claim, {"id": name, **table}, where, f"claims.{name}")
-            assert isinstance(claim, Claim)
+            claim = validated(Claim, {"id": name, **table}, where, f"claims.{name}")
             if name not in CLAIMS + TENSIONS:
                 found.append(problem(f"claims.{name}", "an unknown claim", "C01-C73, T01-T11"))
             if name in claims:
@@ -109,68 +96,15 @@ def read_claims(case: Case, paths: Iterable[Path] | None = None) -> Claims:
             claims[name] = claim
         if found:
             raise CaseError(where, found)
-    spelled = {name: _spelled_out(whole, claim) for name, claim in sorted(claims.items())}
-    return Claims(spelled, texts, families)
+    return Claims(
+        {name: _with_baseline(claims[name], whole) for name in sorted(claims)}, texts, families
+    )
 
 
-def _page(path: Path) -> Page:
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CaseError(path.name, [problem(str(path), str(error), "a TOML file")]) from None
-    page = _validated(Page, table, path.name, "")
-    assert isinstance(page, Page)
-    return page
-
-
-def _validated(kind: type[Table], table: dict[str, Any], where: str, at: str) -> Table:
-    """Return a table of the file as declared, or refuse it in our own words."""
-    try:
-        # TOML has lists where the declarations have tuples, hence not strict about those.
-        return kind.model_validate_json(_json(table), strict=False)
-    except ValidationError as error:
-        found = []
-        for one in error.errors():
-            key = ".".join(str(part) for part in ([at] if at else []) + list(one["loc"]))
-            value = one["input"]
-            seen = "a table" if isinstance(value, dict) else shown(value)
-            if one["type"] == "extra_forbidden":
-                seen, allowed = "an unknown key", one_of(_keys(kind), str(one["loc"][-1]))
-            elif one["type"] == "missing":
-                seen, allowed = "nothing", "a value: it must be given"
-            elif one["type"] == "literal_error":
-                allowed = str(one.get("ctx", {}).get("expected", ""))
-            else:
-                allowed = one["msg"][0].lower() + one["msg"][1:]
-            found.append(problem(key, seen, allowed))
-        raise CaseError(where, dict.fromkeys(found)) from None
-
-
-def _json(table: dict[str, Any]) -> str:
-    return json.dumps(table, default=str)
-
-
-def _keys(kind: type[Table]) -> list[str]:
-    """Return the keys of a table and of those inside it."""
-    inside = {Page: (Change, Claim, Effect, Measure), Claim: (Change, Measure, Effect, Doses)}
-    kinds = (kind, *inside.get(kind, ()))
-    return [field.alias or name for one in kinds for name, field in one.model_fields.items()]
-
-
-def _spelled_out(page: Page, claim: Claim) -> Claim:
-    """Add the baseline, and put the changes of a group in the place of its name.
-
-    They take the weeks of that place.
-    """
-    arms: dict[str, tuple[Change, ...]] = {BASELINE: ()}
-    for arm, changes in claim.arms.items():
-        found: list[Change] = []
-        for change in changes:
-            weeks = {"start": change.start, "end": change.end}
-            group = page.changes[change.use] if change.use else ()
-            found += [one.model_copy(update=weeks) for one in group] or [change]
-        arms[arm] = tuple(found)
-    return claim.model_copy(update={"arms": arms})
+def _with_baseline(claim: Claim, page: Page) -> Claim:
+    """Return a claim with the baseline, and with groups of changes spelled out."""
+    arms = {arm: spelled_out(changes, page.changes) for arm, changes in claim.arms.items()}
+    return claim.model_copy(update={"arms": {BASELINE: (), **arms}})
 
 
 def _level(case: Case, where: str, key: str, issue: str, level: str) -> int:
@@ -198,7 +132,7 @@ def _text_of(case: Case, where: str, key: str, levels: Levels) -> int:
 
 
 def _family_of(
-    case: Case, where: str, key: str, levels: Mapping[str, list[str]]
+    case: Case, where: str, key: str, levels: Mapping[str, Iterable[str]]
 ) -> tuple[int, ...]:
     """Return the rows of all texts with any of the given levels: a full factorial of them."""
     place = {one.name: i for i, one in enumerate(case.issues)}
@@ -230,28 +164,16 @@ def _check_changes(
 ) -> None:
     for i, change in enumerate(changes):
         key = f"{at}.{i + 1}"
-        if change.use and change.use not in groups:
-            found.append(problem(f"{key}.use", repr(change.use), one_of(groups, change.use)))
-        if change.sign and change.sign not in texts:
-            found.append(problem(f"{key}.sign", repr(change.sign), one_of(texts, change.sign)))
-        if change.end is not None and change.end <= change.start:
-            found.append(problem(f"{key}.to", str(change.end), f"more than {change.start}"))
-        given = {**change.set, **change.times, **change.add}
-        if not (given or change.use or change.sign):
-            found.append(problem(key, "nothing", "one of set, times, add, sign, use"))
-        for name in given:
-            word = check_field(case, name)
-            if word:
-                found.append(problem(f"{key}: {name}", *word))
-            elif name in change.set and name in case.settings:
-                setting = case.settings[name]
-                field, kind = given_field(name)
-                try:
-                    read_value(
-                        f"{key}: {name}", given[name], field, kind, setting.low, setting.high
-                    )
-                except ValueError as error:
-                    found.append(str(error))
+        for word, known in (("use", groups), ("sign", texts)):
+            name = getattr(change, word)
+            if name and name not in known:
+                found.append(problem(f"{key}.{word}", repr(name), one_of(known, name)))
+        if not any((*change.parts(), change.move, change.use, change.sign)):
+            found.append(problem(key, "nothing", "one of set, times, add, move, sign, use"))
+        for word, week in (("from", change.start), ("to", change.end)):
+            if week is not None and week != int(week):
+                found.append(problem(f"{key}.{word}", f"{week:g}", "a whole week"))
+        found += change_problems(change, case, key)
 
 
 def _check_claim(

@@ -19,7 +19,8 @@ from ceasefire.experiments.claims.file import Claims
 from ceasefire.experiments.claims.measures import KINDS, needs_of
 from ceasefire.experiments.claims.seen import Context, Needs, Observed
 from ceasefire.experiments.claims.steered import FAMILY_RUNS, Steered
-from ceasefire.experiments.claims.tables import Change, Claim
+from ceasefire.experiments.claims.tables import Claim
+from ceasefire.experiments.design.changes import Change
 from ceasefire.experiments.runs.faults import not_finite
 from ceasefire.model.case.case import Case, CaseError
 from ceasefire.model.case.settings import one_of, problem

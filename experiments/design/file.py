@@ -2,20 +2,21 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
+from ceasefire.experiments.design.changes import Value
 from ceasefire.experiments.design.dimensions import (
-    CHANGES,
-    Change,
+    WAYS,
     Dimension,
-    Value,
+    Way,
     dimension_problems,
     neat,
 )
 from ceasefire.experiments.design.parameter_sets import drawn
+from ceasefire.experiments.design.tables import Table
 from ceasefire.model.case.case import Case
 from ceasefire.model.case.settings import one_of, problem, shown
 
@@ -26,21 +27,15 @@ MOST_POINTS = 1_000_000
 """More points than this are refused: a slip of the pen, as a rule."""
 
 
-class Table(BaseModel):
-    """A table of a design file; unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
 class DimensionTable(Table):
     """One entry ``[[dimension]]`` of a design file."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: str = ""
     change: str = "set"
-    names: list[str] = []
-    choices: dict[str, dict[str, bool | int | float | str]] = {}
-    values: list[bool | int | float | str] = []
+    names: tuple[str, ...] = ()
+    choices: dict[str, dict[str, bool | int | float | str]] = Field(default_factory=dict)
+    values: tuple[bool | int | float | str, ...] = ()
     low: float | None = None
     high: float | None = None
     steps: int | None = Field(default=None, ge=2, le=10_000)
@@ -69,27 +64,8 @@ class DesignTable(Table):
     level: float | None = None
     central: bool = False
     seeds: Literal["common", "independent"] = "common"
-    dimension: list[DimensionTable]
-    points: list[dict[str, bool | int | float | str]] = []
-
-
-def validation_problems(error: ValidationError) -> list[str]:
-    """Word what does not have the form of a design file."""
-    found = []
-    for one in error.errors():
-        key = ".".join(str(part) for part in one["loc"] if not _is_kind(part))
-        given = one["input"]
-        value = "nothing" if one["type"] == "missing" else shown(given)
-        allowed = "no such key" if one["type"] == "extra_forbidden" else one["msg"].lower()
-        words = problem(key, value if len(value) < 80 else f"{value[:77]}...", allowed)
-        if words not in found:
-            found.append(words)
-    return found
-
-
-def _is_kind(part: Any) -> bool:
-    """Whether a part of a place is the kind pydantic tried, and not a key of the file."""
-    return part in ("bool", "int", "float", "str")
+    dimension: tuple[DimensionTable, ...]
+    points: tuple[dict[str, bool | int | float | str], ...] = ()
 
 
 def dimensions_in(read: DesignTable, case: Case) -> tuple[tuple[Dimension, ...], list[str]]:
@@ -104,11 +80,11 @@ def dimensions_in(read: DesignTable, case: Case) -> tuple[tuple[Dimension, ...],
             found.append(problem(f"{key}.name", repr(table.name), "a name of its own"))
         if table.name in (one.name for one in dimensions):
             found.append(problem(f"{key}.name", f"{table.name!r} twice", "every name once"))
-        if table.change not in CHANGES:
-            allowed = one_of(CHANGES, table.change)
+        if table.change not in WAYS:
+            allowed = one_of(WAYS, table.change)
             found.append(problem(f"{key}.change", repr(table.change), allowed))
             continue
-        change: Change = table.change  # type: ignore[assignment]
+        change: Way = table.change  # type: ignore[assignment]
         found += _range_problems(table, key)
         values: Sequence[Value] = table.values
         if not values and table.steps is not None and not found:
@@ -116,14 +92,14 @@ def dimensions_in(read: DesignTable, case: Case) -> tuple[tuple[Dimension, ...],
             values = [neat(value) for value in spread.tolist()]
         if change == "choose":
             values = list(table.choices)
-        if change == "parameter set" and values == [] and not found:
+        if change == "parameter set" and not values and not found:
             values = drawn(case).sets.tolist()
         one = Dimension(
             name=table.name,
             label=table.label or table.name.replace("_", " "),
             unit=_unit_of(table, case, change),
             change=change,
-            names=tuple(table.names),
+            names=table.names,
             values=tuple(values),
             low=math.nan if table.low is None else table.low,
             high=math.nan if table.high is None else table.high,
@@ -184,7 +160,7 @@ def _range_problems(table: DimensionTable, key: str) -> list[str]:
     return found
 
 
-def _unit_of(table: DimensionTable, case: Case, change: Change) -> str:
+def _unit_of(table: DimensionTable, case: Case, change: Way) -> str:
     if change == "parameter set":
         return "number"
     if change in ("move", "start", "length"):

@@ -161,6 +161,12 @@ class Draw:
         places = np.asarray(seeds, dtype=np.int64) % len(self.sets)
         return {name: values[places] for name, values in self.values.items()}
 
+    def of_set(self, number: int) -> "Draw":
+        """Return the draw in which all runs have one of its sets, by its number."""
+        place = int(np.flatnonzero(self.sets == number)[0])
+        values = {name: array[place : place + 1] for name, array in self.values.items()}
+        return Draw(values, self.sets[place : place + 1])
+
     @property
     def words(self) -> str:
         """A sentence for the screen; empty where there is nothing to say."""
