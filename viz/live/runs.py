@@ -13,7 +13,8 @@ from ceasefire.experiments.design.dimensions import Setup
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.certificate import Certificate
 from ceasefire.model.engines.ensemble import Ensemble, prepare, run_chunk
-from ceasefire.viz.levers.lever import setup_of, the_case
+from ceasefire.viz.levers.lever import the_case
+from ceasefire.viz.levers.setting import setup_of
 from ceasefire.viz.live.ends import Ends, Whole, ends_of, joined
 
 SLICE = 500
