@@ -5,6 +5,7 @@ of the ledger; together they are read as one. Every mistake is refused by name: 
 found, what is allowed.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from ceasefire.experiments.claims.measures import measure_problems, parts_of
 from ceasefire.experiments.claims.tables import BASELINE, CLAIMS, TENSIONS, Claim, Levels, Page
 from ceasefire.experiments.design.changes import Change, change_problems, spelled_out
-from ceasefire.experiments.design.tables import read_toml, validated
+from ceasefire.experiments.design.tables import read_toml, unknown, validated
 from ceasefire.model.case.case import Case, CaseError
 from ceasefire.model.case.settings import one_of, problem
 from ceasefire.model.case.shipped import shipped_file
@@ -40,10 +41,9 @@ class Claims:
             CaseError: If there is no such claim.
         """
         wanted = list(ids)
-        for one in wanted:
-            if one not in self.claims:
-                allowed = one_of(self.claims, one)
-                raise CaseError("claims", [problem("claim", repr(one), allowed)])
+        found = [words for name in wanted for words in unknown("claim", name, self.claims)]
+        if found:
+            raise CaseError("claims", found)
         return [claim for claim in self.claims.values() if claim.id in wanted or not wanted]
 
 
@@ -67,17 +67,14 @@ def read_claims(case: Case, paths: Iterable[Path] | None = None) -> Claims:
         (path.name, validated(Page, read_toml(path, path.name), path.name))
         for path in paths or shipped_claims(case.name)
     ]
-    whole = Page(
-        texts={name: one for _, page in pages for name, one in page.texts.items()},
-        families={name: one for _, page in pages for name, one in page.families.items()},
-        changes={name: one for _, page in pages for name, one in page.changes.items()},
-    )
-    texts = {}
-    for where, page in pages:
-        for name, levels in page.texts.items():
-            texts[name] = _text_of(case, where, f"texts.{name}", levels)
+    groups = {name: changes for _, page in pages for name, changes in page.changes.items()}
+    texts = {
+        name: _text_of(case, where, f"texts.{name}", levels)
+        for where, page in pages
+        for name, levels in page.texts.items()
+    }
     families = {
-        name: _family_of(case, where, f"families.{name}", levels)
+        name: _rows_of(case, where, f"families.{name}", levels)
         for where, page in pages
         for name, levels in page.families.items()
     }
@@ -85,134 +82,110 @@ def read_claims(case: Case, paths: Iterable[Path] | None = None) -> Claims:
     for where, page in pages:
         found: list[str] = []
         for group, changes in page.changes.items():
-            _check_changes(case, texts, {}, f"changes.{group}", changes, found)
+            found += _change_problems(case, texts, {}, f"changes.{group}", changes)
         for name, table in page.claims.items():
             claim = validated(Claim, {"id": name, **table}, where, f"claims.{name}")
             if name not in CLAIMS + TENSIONS:
                 found.append(problem(f"claims.{name}", "an unknown claim", "C01-C73, T01-T11"))
             if name in claims:
                 found.append(problem(f"claims.{name}", "a second claim of this name", "one"))
-            _check_claim(case, whole, texts, families, claim, found)
-            claims[name] = claim
+            found += _claim_problems(case, groups, texts, families, claim)
+            arms = {arm: spelled_out(changes, groups) for arm, changes in claim.arms.items()}
+            claims[name] = claim.model_copy(update={"arms": {BASELINE: (), **arms}})
         if found:
             raise CaseError(where, found)
-    return Claims(
-        {name: _with_baseline(claims[name], whole) for name in sorted(claims)}, texts, families
-    )
-
-
-def _with_baseline(claim: Claim, page: Page) -> Claim:
-    """Return a claim with the baseline, and with groups of changes spelled out."""
-    arms = {arm: spelled_out(changes, page.changes) for arm, changes in claim.arms.items()}
-    return claim.model_copy(update={"arms": {BASELINE: (), **arms}})
-
-
-def _level(case: Case, where: str, key: str, issue: str, level: str) -> int:
-    known = {one.name: one.level_names for one in case.issues}
-    if issue not in known:
-        allowed = one_of(known, issue)
-        raise CaseError(where, [problem(f"{key}.{issue}", "no such issue", allowed)])
-    if level not in known[issue]:
-        allowed = one_of(known[issue], level)
-        raise CaseError(where, [problem(f"{key}.{issue}", repr(level), allowed)])
-    return known[issue].index(level)
+    return Claims(dict(sorted(claims.items())), texts, families)
 
 
 def _text_of(case: Case, where: str, key: str, levels: Levels) -> int:
     """Return the row of the grid with the given levels, one for each issue."""
-    place = [one.name for one in case.issues]
-    wanted = {issue: _level(case, where, key, issue, level) for issue, level in levels.items()}
-    missing = [issue for issue in place if issue not in wanted]
-    if missing:
+    missing = [issue.name for issue in case.issues if issue.name not in levels]
+    if missing and not levels.keys() - {issue.name for issue in case.issues}:
         raise CaseError(where, [problem(f"{key}.{missing[0]}", "nothing", "a level")])
-    for row, row_levels in enumerate(case.grid.level.tolist()):
-        if row_levels == [wanted[issue] for issue in place]:
-            return row
-    raise CaseError(where, [problem(key, "a text that the case excludes", "another")])
+    return _rows_of(case, where, key, {issue: (level,) for issue, level in levels.items()})[0]
 
 
-def _family_of(
-    case: Case, where: str, key: str, levels: Mapping[str, Iterable[str]]
+def _rows_of(
+    case: Case, where: str, key: str, levels: Mapping[str, tuple[str, ...]]
 ) -> tuple[int, ...]:
     """Return the rows of all texts with any of the given levels: a full factorial of them."""
-    place = {one.name: i for i, one in enumerate(case.issues)}
-    wanted = {
-        issue: {_level(case, where, key, issue, level) for level in some}
-        for issue, some in levels.items()
-    }
+    known = {issue.name: issue.level_names for issue in case.issues}
+    found = []
+    for issue, some in levels.items():
+        if issue not in known:
+            found.append(problem(f"{key}.{issue}", "no such issue", one_of(known, issue)))
+        for level in some:
+            found += unknown(f"{key}.{issue}", level, known.get(issue, some))
+    if found:
+        raise CaseError(where, found)
+    wanted = [
+        {known[issue].index(level) for level in levels.get(issue, known[issue])} for issue in known
+    ]
     rows = tuple(
         row
-        for row, row_levels in enumerate(case.grid.level.tolist())
-        if all(row_levels[place[issue]] in some for issue, some in wanted.items())
+        for row, places in enumerate(case.grid.level.tolist())
+        if all(place in some for place, some in zip(places, wanted, strict=True))
     )
-    count = 1
-    for issue in case.issues:
-        count *= len(wanted.get(issue.name, range(len(issue.levels))))
+    count = math.prod(map(len, wanted))
     if len(rows) != count:
-        found = f"{len(rows)} of {count} combinations, as the case excludes some"
-        raise CaseError(where, [problem(key, found, "levels that go with each other")])
+        combinations = f"{len(rows)} of {count} combinations, as the case excludes some"
+        words = "a text that the case excludes" if count == 1 else combinations
+        raise CaseError(where, [problem(key, words, "levels that go with each other")])
     return rows
 
 
-def _check_changes(
+def _change_problems(
     case: Case,
     texts: Mapping[str, int],
     groups: Mapping[str, Any],
     at: str,
     changes: Iterable[Change],
-    found: list[str],
-) -> None:
+) -> list[str]:
+    """Word what is wrong with changes, beside what is with any: names of the file, whole weeks."""
+    found = []
     for i, change in enumerate(changes):
         key = f"{at}.{i + 1}"
-        for word, known in (("use", groups), ("sign", texts)):
-            name = getattr(change, word)
-            if name and name not in known:
-                found.append(problem(f"{key}.{word}", repr(name), one_of(known, name)))
+        found += unknown(f"{key}.use", change.use, ["", *groups])
+        found += unknown(f"{key}.sign", change.sign, ["", *texts])
         if not any((*change.parts(), change.move, change.use, change.sign)):
             found.append(problem(key, "nothing", "one of set, times, add, move, sign, use"))
         for word, week in (("from", change.start), ("to", change.end)):
             if week is not None and week != int(week):
                 found.append(problem(f"{key}.{word}", f"{week:g}", "a whole week"))
         found += change_problems(change, case, key)
+    return found
 
 
-def _check_claim(
+def _claim_problems(
     case: Case,
-    page: Page,
+    groups: Mapping[str, Any],
     texts: Mapping[str, int],
     families: Mapping[str, Any],
     claim: Claim,
-    found: list[str],
-) -> None:
-    at = f"claims.{claim.id}"
+) -> list[str]:
+    at, found = f"claims.{claim.id}", []
     for name, changes in claim.arms.items():
         if name == BASELINE:
             found.append(problem(f"{at}.arms.{name}", "an arm of this name", "another name"))
-        _check_changes(case, texts, page.changes, f"{at}.arms.{name}", changes, found)
+        found += _change_problems(case, texts, groups, f"{at}.arms.{name}", changes)
     for name, measure in claim.measures.items():
         found += measure_problems(case, texts, families, f"{at}.measures.{name}", measure)
     parts = [part for name, one in claim.measures.items() for part in parts_of(name, one.kind)]
     arms = [BASELINE, *claim.arms]
     for i, effect in enumerate(claim.effects):
         key = f"{at}.effects.{i + 1}"
-        for word, part in (("measure", effect.measure), ("instead", effect.instead)):
-            if part and part not in parts:
-                found.append(problem(f"{key}.{word}", repr(part), one_of(parts, part)))
+        found += unknown(f"{key}.measure", effect.measure, parts)
+        found += unknown(f"{key}.instead", effect.instead, ["", *parts])
         for term in effect.of:
             arm, _, other = term.partition("/")
-            if arm not in arms:
-                found.append(problem(f"{key}.of", repr(arm), one_of(arms, arm)))
-            if other and other not in claim.measures:
-                allowed = one_of(claim.measures, other)
-                found.append(problem(f"{key}.of", repr(other), allowed))
+            found += unknown(f"{key}.of", arm, arms)
+            found += unknown(f"{key}.of", other, ["", *claim.measures])
     if claim.doses:
+        found += unknown(f"{at}.doses.measure", claim.doses.measure, parts)
         for arm in claim.doses.arms:
-            if arm not in arms:
-                found.append(problem(f"{at}.doses.arms", repr(arm), one_of(arms, arm)))
-        if claim.doses.measure not in parts:
-            word = one_of(parts, claim.doses.measure)
-            found.append(problem(f"{at}.doses.measure", repr(claim.doses.measure), word))
+            found += unknown(f"{at}.doses.arms", arm, arms)
     if claim.status in ("assumed", "not testable") and not claim.why:
         found.append(problem(f"{at}.why", "nothing", "the rule, or the reason"))
     if claim.status == "tested" and not claim.effects:
         found.append(problem(f"{at}.effects", "none", "at least one"))
+    return found

@@ -94,7 +94,7 @@ class Plan:
 
     def begins(self, key: str) -> int:
         """Return the week in which an arm begins to differ from the baseline."""
-        return min(change.start for change in self.arms[key])
+        return min(int(change.start) for change in self.arms[key])
 
     @property
     def branches(self) -> list[str]:

@@ -25,7 +25,7 @@ from ceasefire.model.records import apply_events
 Array = np.ndarray[Any, Any]
 
 
-def plus_or_times(case: Case, name: str, how: str, old: Any, value: Value) -> Any:
+def plus_or_times(case: Case, name: str, how: str, old: Any, value: Any) -> Any:
     """Return numbers plus, or times, a value, within the admissible range; counts stay whole."""
     new = old + value if how == "add" else old * value
     if given_field(name)[1] is int:
@@ -153,8 +153,8 @@ def begin_week(
     Returns:
         The values that held changes took the place of, by dotted name.
     """
-    for name, value in displaced.items():
-        _put(records, case, name, value)
+    for name, before in displaced.items():
+        _put(records, case, name, before)
     apply_events(records, case, week)
     found: dict[str, Array] = {}
     for change in changes:

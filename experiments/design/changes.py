@@ -164,6 +164,6 @@ def spelled_out(
     found: list[Change] = []
     for change in changes:
         weeks = {"start": change.start, "end": change.end}
-        group = groups[change.use] if change.use else ()
+        group = groups.get(change.use, ())
         found += [part.model_copy(update=weeks) for part in group] or [change]
     return tuple(found)

@@ -1,11 +1,10 @@
 """Designs: which points of the space of parameters are run, declared in a TOML file or in words."""
 
 import itertools
-import json
 import math
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -142,7 +141,7 @@ class Design:
         return {
             "case": self.case.digest,
             "sets": [self.draw.sets.tolist(), {k: v.tolist() for k, v in self.draw.values.items()}],
-            "dimensions": [_plain(asdict(one)) for one in self.dimensions],
+            "dimensions": _plain([one.model_dump() for one in self.dimensions]),
             "points": [dict(point.values) for point in self.points],
             "first_seed": self.first_seed,
             "keep": self.keep,
@@ -155,11 +154,14 @@ INDEPENDENT = 1_000_000_000
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return list(value) if isinstance(value, tuple) else value
+    """Return entries ready for JSON: lists for tuples, and nothing that is not given."""
+    if isinstance(value, Mapping):
+        return {name: _plain(entry) for name, entry in value.items() if not _is_missing(entry)}
+    return list(map(_plain, value)) if isinstance(value, list | tuple) else value
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def shipped_designs() -> dict[str, Path]:
@@ -223,7 +225,7 @@ def design_of(
         plan=plan,
         points=_points_of(read, dimensions),
         common=read.seeds == "common",
-        given=json.loads(read.model_dump_json(by_alias=True, exclude_none=True)),
+        given=_plain(read.model_dump(by_alias=True)),
         **{name: getattr(read, name) for name in AS_GIVEN},
     )
 

@@ -7,29 +7,29 @@ A dimension makes a change of each of its values. *set*, *add* and *times* chang
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, get_args
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+from pydantic import Field
 
 from ceasefire.experiments.design.carried_out import as_settings_and_events
 from ceasefire.experiments.design.changes import Change, Value, change_problems
 from ceasefire.experiments.design.parameter_sets import Draw, fitted_sets, has_sets
+from ceasefire.experiments.design.tables import Table
 from ceasefire.model.case.case import Case
 from ceasefire.model.case.kinds import given_field
 from ceasefire.model.case.settings import problem, shown
 
 Way = Literal["set", "add", "times", "choose", "start", "length", "move", "parameter set"]
-WAYS: tuple[str, ...] = get_args(Way)
 
 ELSEWHERE = ("parameter set", "start", "length")
 """Ways that are no change of the case, but of what is changed and run."""
 
 
-@dataclass(frozen=True)
-class Dimension:
-    """One thing that is varied.
+class Dimension(Table):
+    """One thing that is varied: an entry ``[[dimension]]`` of a design file.
 
     Attributes:
         name: Its name, and that of its column in tables.
@@ -39,28 +39,30 @@ class Dimension:
         names: Dotted names of the settings that it changes together; for *move* the events, each
             as the field it sets and its week, such as ``party.national-unity.net_offer@35``; for
             *start* and *length* the dimensions whose weeks it varies.
+        choices: For *choose*: settings by dotted name, for each value.
         values: The values, in order; empty where a range is sampled.
         low: Smallest value of a range.
         high: Largest value of a range.
-        log: Whether the range is sampled evenly on a logarithmic scale.
+        steps: How many values are spread over the range, both ends included.
+        scale: Whether the range is sampled evenly on a logarithmic scale.
         start: Week from which a setting is held at the value; None changes it from the start,
             and leaves what the case's events do to it later.
         end: Week in which the value that the case would have comes back; None is never.
-        choices: For *choose*: settings by dotted name, for each value.
     """
 
-    name: str
-    label: str
-    unit: str
-    change: Way
-    names: tuple[str, ...]
-    values: tuple[Value, ...] = ()
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: str = ""
+    unit: str = ""
+    change: Way = "set"
+    names: tuple[str, ...] = ()
+    choices: dict[str, dict[str, bool | int | float | str]] = Field(default_factory=dict)
+    values: tuple[bool | int | float | str, ...] = ()
     low: float = math.nan
     high: float = math.nan
-    log: bool = False
-    start: float | None = None
-    end: float | None = None
-    choices: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    steps: int | None = Field(default=None, ge=2, le=10_000)
+    scale: Literal["linear", "log"] = "linear"
+    start: float | None = Field(default=None, alias="from", ge=0)
+    end: float | None = Field(default=None, alias="to", ge=0)
 
     def change_to(
         self, value: Value, start: float | None = None, end: float | None = None
@@ -74,7 +76,7 @@ class Dimension:
         """
         if start is None:
             start, end = self.start, self.end
-        done: dict[str, Mapping[str, Value]] = {self.change: dict.fromkeys(self.names, value)}
+        done: dict[str, Any] = {self.change: dict.fromkeys(self.names, value)}
         if self.change == "choose":
             done = {"set": self.choices[str(value)]}
         once = start is None
@@ -96,7 +98,7 @@ class Dimension:
         """Return the value at a share, 0 to 1, of the way through the range or the list."""
         if self.values:
             return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
-        if self.log:
+        if self.scale == "log":
             value = math.exp(math.log(self.low) + share * math.log(self.high / self.low))
         else:
             value = self.low + share * (self.high - self.low)

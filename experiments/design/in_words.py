@@ -57,12 +57,12 @@ def _dimension_of(word: str) -> dict[str, Any]:
     if name == SET_DIMENSION:
         chosen = {} if values == "all" else _values(word, values)
         return {"name": SET_DIMENSION, "change": "parameter set", **chosen}
+    entry: dict[str, Any] = {"name": _column(name), "label": name, "names": [name]}
     if found["move"]:
         entry = {"name": _column(f"week_of_{name}"), "change": "move", "names": [name]}
-        return {**entry, **_values(word, values)}
-    entry = {"name": _column(name), "label": name, "names": [name], "change": HOW[found["how"]]}
-    weeks = (found["early"] or found["late"] or "").split("-")
-    entry |= {key: float(week) for key, week in zip(("from", "to"), weeks, strict=False) if week}
+    else:
+        ends = zip(("from", "to"), (found["early"] or found["late"] or "").split("-"), strict=False)
+        entry |= {"change": HOW[found["how"]], **{end: float(week) for end, week in ends if week}}
     return {**entry, **_values(word, values)}
 
 

@@ -1,7 +1,7 @@
 """TOML files that people write: read as declared, or refused in our own words."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, get_args
 
@@ -23,6 +23,13 @@ class Table(BaseModel):
 
 
 Kind = TypeVar("Kind", bound=Table)
+
+
+def unknown(key: str, name: str, known: Collection[str]) -> list[str]:
+    """Word that a name is not known, if it is not."""
+    return (
+        [] if name in known else [problem(key, repr(name), one_of(list(filter(None, known)), name))]
+    )
 
 
 def read_toml(path: Path, where: str) -> dict[str, Any]:

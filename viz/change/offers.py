@@ -56,4 +56,4 @@ def preset_words(claim: str) -> str:
     one = next((one for one in presets() if one.claim == claim), None)
     if one is None:
         return ""
-    return f"{claim}: “{declared().claims[claim].claim}” Set: {setting_words(one.values)}."
+    return f"{claim}: “{declared().claims[claim].claim}” Set: {setting_words(one.levers)}."

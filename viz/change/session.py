@@ -40,7 +40,7 @@ class Session:
         self.problems = solara.reactive(problems)
         self.version = solara.reactive(0)
         self.address = solara.reactive("")
-        set_by = (one.claim for one in presets() if values and dict(one.values) == values)
+        set_by = (one.claim for one in presets() if values and one.levers == values)
         self.preset = solara.reactive(next(set_by, ""))
         self.panels: solara.Reactive[Panels] = solara.reactive(EMPTY)
         self.rest: solara.Reactive[Rest] = solara.reactive(Rest())
@@ -129,7 +129,7 @@ class Session:
     def choose(self, key: str) -> None:
         """Set the levers as a claim has it."""
         known = {one.claim: one for one in presets()}
-        self.values = dict(known[key].values) if key in known else {}
+        self.values = dict(known[key].levers) if key in known else {}
         self.problems.set({})
         self.preset.set(key if key in known else "")
         self.version.set(self.version.peek() + 1)

@@ -82,7 +82,7 @@ def links(row: Row) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for preset in presets():
         if preset.claim == row.id:
-            found[link("change", preset.values)] = f"{preset.label} (comes near the arms)"
+            found[link("change", preset.levers)] = f"{preset.label} (comes near the arms)"
     claim = declared().claims[row.id]
     for arm in claim.arms:
         values, whole = setting_of(claim, arm)

@@ -1,29 +1,13 @@
 """Arms of claims as settings of levers: where the page can do what a claim's experiment does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from ceasefire.experiments.claims.file import Claims, read_claims
 from ceasefire.experiments.claims.tables import Claim
 from ceasefire.experiments.design.changes import Change
 from ceasefire.viz.levers.lever import Lever, levers, the_case
-from ceasefire.viz.levers.offered import page
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A setting of levers that is, or comes near, an arm with which a claim is tested.
-
-    Attributes:
-        claim: Number of the claim, such as "C66".
-        label: What the setting is, in a few words.
-        values: Values of levers by name.
-    """
-
-    claim: str
-    label: str
-    values: dict[str, float]
+from ceasefire.viz.levers.offered import Preset, page
 
 
 @cache
@@ -35,15 +19,12 @@ def declared() -> Claims:
 @cache
 def presets() -> tuple[Preset, ...]:
     """Return the settings that claims have, in the order of the page."""
+    claims = declared().claims
     return tuple(
-        Preset(
-            table.claim,
-            table.label,
-            setting_of(declared().claims[table.claim], table.arm)[0]
-            if table.arm
-            else {name: float(value) for name, value in table.levers.items()},
-        )
-        for table in page().preset
+        one.model_copy(update={"levers": setting_of(claims[one.claim], one.arm)[0]})
+        if one.arm
+        else one
+        for one in page().preset
     )
 
 

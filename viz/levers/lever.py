@@ -31,6 +31,16 @@ class Lever:
         told: What is said of it beside the declarations.
         case: The case.
         draw: The fitted sets of parameters.
+        name: Its name, as in the address.
+        label: Its name for people, as the beginning of a line.
+        how: How a value changes the case: "set", "add", "times", "choose", "start" or "length".
+        choices: What its values 0, 1, 2 stand for; empty where they are plain numbers.
+        names: Dotted names of the settings that it moves.
+        low: Smallest value.
+        high: Largest value.
+        whole: Whether only whole numbers may be set.
+        unit: Unit of its values: "times" where a set's own value is multiplied.
+        moves_weeks: Whether it moves the weeks of other levers, and does nothing without them.
     """
 
     group: str
@@ -38,66 +48,34 @@ class Lever:
     told: Told
     case: Case
     draw: Draw
+    name: str
+    label: str
+    how: str
+    choices: tuple[str, ...]
+    names: tuple[str, ...]
+    low: float
+    high: float
+    whole: bool
+    unit: str
+    moves_weeks: bool
 
-    @property
-    def name(self) -> str:
-        """Its name, as in the address."""
-        return self.dimension.name
-
-    @property
-    def how(self) -> str:
-        """How a value changes the case: "set", "add", "times", "choose", "start" or "length"."""
-        return self.dimension.change
-
-    @property
-    def label(self) -> str:
-        """Its name for people, as the beginning of a line."""
-        return self.dimension.label[:1].upper() + self.dimension.label[1:]
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """What its values 0, 1, 2 stand for; empty where they are plain numbers."""
-        return tuple(self.dimension.choices)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Dotted names of the settings that it moves."""
-        return (
-            tuple(self.dimension.choices[self.choices[0]])
-            if self.choices
-            else (self.dimension.names)
-        )
-
-    @property
-    def low(self) -> float:
-        """Smallest value."""
-        return 0.0 if self.choices else self.dimension.low
-
-    @property
-    def high(self) -> float:
-        """Largest value."""
-        return len(self.choices) - 1.0 if self.choices else self.dimension.high
-
-    @property
-    def whole(self) -> bool:
-        """Whether only whole numbers may be set."""
-        return bool(self.choices) or self.dimension.whole
+    @classmethod
+    def of(cls, one: Dimension, group: str, told: Told, case: Case, draw: Draw) -> "Lever":
+        """Return the lever that moves a dimension."""
+        choices, how = tuple(one.choices), one.change
+        names = tuple(one.choices[choices[0]]) if choices else one.names
+        low, high = (0.0, len(choices) - 1.0) if choices else (one.low, one.high)
+        unit = {"choose": "choice", "times": "times"}.get(how, one.unit)
+        label = one.label[:1].upper() + one.label[1:]
+        whole, moves_weeks = bool(choices) or one.whole, how in ("start", "length")
+        return cls(group, one, told, case, draw, one.name, label, how, choices, names, low, high,
+                   whole, unit, moves_weeks)  # fmt: skip
 
     @property
     def step(self) -> float:
         """How far one press of an arrow key moves it."""
         by_ones = self.choices or self.unit in COUNTED
         return 1.0 if by_ones else neat((self.high - self.low) / STEPS)
-
-    @property
-    def unit(self) -> str:
-        """Unit of its values: "times" where a set's own value is multiplied."""
-        return {"choose": "choice", "times": "times"}.get(self.how, self.dimension.unit)
-
-    @property
-    def moves_weeks(self) -> bool:
-        """Whether it moves the weeks of other levers, and does nothing without them."""
-        return self.how in ("start", "length")
 
     @cached_property
     def own(self) -> np.ndarray:
@@ -124,18 +102,13 @@ class Lever:
         """What it is, in the words of the declarations."""
         if self.choices:
             return "; ".join(f"{i} {words}" for i, words in enumerate(self.choices)) + "."
-        words = (
-            [self.told.meaning]
-            if self.told.meaning
-            else [
-                given_field(name, self.case.settings[name].unit)[0].meaning for name in self.names
-            ]
-        )
+        settings = {} if self.told.meaning else self.case.settings
+        words = [given_field(n, settings[n].unit)[0].meaning for n in self.names if n in settings]
         how = {
             "add": "What is set is added to each set's own value.",
             "times": "Each set's own value is multiplied by what is set.",
         }.get(self.how, "")
-        return " ".join((*dict.fromkeys(words), how)).strip()
+        return " ".join((self.told.meaning, *dict.fromkeys(words), how)).strip()
 
     @property
     def when(self) -> str:
@@ -243,6 +216,6 @@ def levers() -> dict[str, Lever]:
          "size": 1, "dimension": tables}
     )  # fmt: skip
     return {
-        one.name: Lever(group, one, declared.told.get(one.name, Told()), case, draw)
+        one.name: Lever.of(one, group, declared.told.get(one.name, Told()), case, draw)
         for group, one in zip(groups, design.dimensions, strict=True)
     }

@@ -38,21 +38,21 @@ class Told(Table):
     start: float | None = None
 
 
-class PresetTable(Table):
+class Preset(Table):
     """A setting of levers that is, or comes near, an arm with which a claim is tested.
 
     Attributes:
         claim: Number of the claim, such as "C66".
         label: What the setting is, in a few words.
         arm: The arm that the levers can make.
-        levers: Values of levers where there is no such arm.
+        levers: Values of levers by name; those of the arm where there is one.
         because: Why there is none.
     """
 
     claim: str
     label: str
     arm: str = ""
-    levers: dict[str, int | float] = Field(default_factory=dict)
+    levers: dict[str, float] = Field(default_factory=dict)
     because: str = ""
 
 
@@ -62,7 +62,7 @@ class Page(Table):
     group: tuple[Group, ...]
     dimension: tuple[dict[str, Any], ...] = ()
     told: dict[str, Told] = Field(default_factory=dict)
-    preset: tuple[PresetTable, ...] = ()
+    preset: tuple[Preset, ...] = ()
 
     def tables(self) -> list[tuple[str, dict[str, Any]]]:
         """Return the levers in order: their group, and the entries of a ``[[dimension]]``."""

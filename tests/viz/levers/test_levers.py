@@ -154,11 +154,11 @@ def test_presets_set_known_levers_for_known_claims():
     assert len({one.claim for one in presets()}) == len(presets()) == len(page().preset)
     for one in presets():
         assert one.claim in claims
-        assert one.values
-        for name, value in one.values.items():
+        assert one.levers
+        for name, value in one.levers.items():
             assert levers()[name].read(value) == value
-        assert setting_words(one.values)
-        assert setup_of(one.values).case.name == "gaza-2023"
+        assert setting_words(one.levers)
+        assert setup_of(one.levers).case.name == "gaza-2023"
 
 
 def test_a_preset_is_the_arm_of_its_claim_or_says_why_not():
@@ -166,4 +166,4 @@ def test_a_preset_is_the_arm_of_its_claim_or_says_why_not():
     for table, one in zip(page().preset, presets(), strict=True):
         assert bool(table.arm) == (not table.because) == (not table.levers)
         arms = [setting_of(claims[one.claim], arm)[0] for arm in claims[one.claim].arms]
-        assert (one.values in arms) == bool(table.arm)
+        assert (one.levers in arms) == bool(table.arm)
