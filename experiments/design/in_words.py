@@ -8,11 +8,11 @@ lever is also one of a shipped design by name, over its own range (``arms_withhe
 """
 
 import re
-import tomllib
 from collections.abc import Sequence
 from typing import Any
 
 from ceasefire.experiments.design.design import SET_DIMENSION, shipped_designs
+from ceasefire.experiments.design.tables import read_toml
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.settings import CaseError, one_of, parse_overrides, problem
 
@@ -125,7 +125,7 @@ def shipped_levers() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     designs = shipped_designs()
     for name in sorted(designs, key=lambda design: (design != FIRST, design)):
-        for table in tomllib.loads(designs[name].read_text(encoding="utf-8"))["dimension"]:
+        for table in read_toml(designs[name], name)["dimension"]:
             if "low" in table:
                 found.setdefault(table["name"], {k: v for k, v in table.items() if k != "steps"})
     return found

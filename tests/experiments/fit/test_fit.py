@@ -49,7 +49,8 @@ def priors(case):
 
 
 def flat(low, high, log=False, name="talks.gap"):
-    return Prior((name,), low, high, log, "a test", True)
+    scale = "log" if log else "linear"
+    return Prior(names=(name,), low=low, high=high, scale=scale, argument="a test", reluctance=True)
 
 
 def test_distance_is_zero_at_the_goal_and_grows_with_what_falls_short():
