@@ -134,7 +134,7 @@ def run_ensemble(
     whole = case if isinstance(case, Case) else load_case(case)
     if settings:
         whole = whole.changed(settings)
-    draw = drawn(whole, tuple(settings or ()), central)
+    draw = drawn(whole, central)
     maker = Tables(whole, parameter_sets=draw.sets)
     asked = Request(whole, draw, keep, weekly, acceptance)
     with closing(chunks(asked, runs, first_seed, workers)) as stream:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ceasefire.experiments.design.dimensions import Value
+from ceasefire.experiments.design.changes import Value
 from ceasefire.experiments.design.in_words import lever_table
 from ceasefire.experiments.design.outcomes import Outcome, outcome_of
 from ceasefire.experiments.runs.sweep import Progress

@@ -69,6 +69,7 @@ class Case:
         records: Starting values as arrays of records, by attribute of the world.
         grid: Every text that can be tabled.
         influence: Who listens to whom among blocs, rows summing to one.
+        changes: What was changed since it was read, by dotted name; no part of what the case says.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Case:
     events: tuple[Event, ...]
     variants: Mapping[str, Variant]
     settings: Mapping[str, Setting]
+    changes: Mapping[str, Value] = field(default_factory=dict, repr=False)
     records: Mapping[str, Any] = field(init=False, repr=False)
     grid: Grid = field(init=False, repr=False)
     influence: Any = field(init=False, repr=False)
@@ -202,7 +204,9 @@ class Case:
             except ValueError as error:
                 found.append(str(error))
         self._refuse(found)
-        return replace(self, settings=merged) if changes else self
+        if not changes:
+            return self
+        return replace(self, settings=merged, changes={**self.changes, **changes})
 
     def variant(self, name: str) -> "Case":
         """Return the case with the changes of one of its variants."""

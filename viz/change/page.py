@@ -13,7 +13,9 @@ from ceasefire.viz.change.offers import lever_tables, preset_options, preset_wor
 from ceasefire.viz.change.panels import field_note
 from ceasefire.viz.change.session import Session
 from ceasefire.viz.change.two_worlds import Pair, key, pair_of, strip, summary, weeks_table
-from ceasefire.viz.levers.lever import CASE, query_of, scenario_text, setting_words, the_case
+from ceasefire.viz.levers.lever import the_case
+from ceasefire.viz.levers.offered import CASE
+from ceasefire.viz.levers.setting import query_of, scenario_text, setting_words
 from ceasefire.viz.page import address
 from ceasefire.viz.page.guard import failure_words
 

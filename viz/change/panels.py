@@ -10,7 +10,8 @@ from ceasefire.viz.change import curves, words
 from ceasefire.viz.change import pictures as draw
 from ceasefire.viz.change.effects import WORLDS, Comparison, numbers_of
 from ceasefire.viz.change.stuck import stuck_of
-from ceasefire.viz.levers.lever import query_of, the_case, without_effect
+from ceasefire.viz.levers.lever import the_case
+from ceasefire.viz.levers.setting import query_of, without_effect
 from ceasefire.viz.live.ends import incidence
 from ceasefire.viz.live.worker import MOST, Seen
 from ceasefire.viz.page import address, svg

@@ -7,8 +7,9 @@ import solara
 
 from ceasefire.viz.change.effects import WORLDS, compare
 from ceasefire.viz.change.panels import EMPTY, Painter, Panels, Rest
-from ceasefire.viz.levers.lever import levers, query_of, read_values, the_case
-from ceasefire.viz.levers.offered import PRESETS
+from ceasefire.viz.levers.arms import presets
+from ceasefire.viz.levers.lever import levers, the_case
+from ceasefire.viz.levers.setting import query_of, read_values
 from ceasefire.viz.live.runs import runs_of_the_page
 from ceasefire.viz.live.worker import Seen, Wanted, Worker
 from ceasefire.viz.page import address
@@ -39,7 +40,7 @@ class Session:
         self.problems = solara.reactive(problems)
         self.version = solara.reactive(0)
         self.address = solara.reactive("")
-        set_by = (one.claim for one in PRESETS if values and dict(one.values) == values)
+        set_by = (one.claim for one in presets() if values and one.levers == values)
         self.preset = solara.reactive(next(set_by, ""))
         self.panels: solara.Reactive[Panels] = solara.reactive(EMPTY)
         self.rest: solara.Reactive[Rest] = solara.reactive(Rest())
@@ -127,8 +128,8 @@ class Session:
 
     def choose(self, key: str) -> None:
         """Set the levers as a claim has it."""
-        known = {one.claim: one for one in PRESETS}
-        self.values = dict(known[key].values) if key in known else {}
+        known = {one.claim: one for one in presets()}
+        self.values = dict(known[key].levers) if key in known else {}
         self.problems.set({})
         self.preset.set(key if key in known else "")
         self.version.set(self.version.peek() + 1)

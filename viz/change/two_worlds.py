@@ -8,7 +8,7 @@ from html import escape
 from ceasefire.experiments.story.story import Week, ending, tell
 from ceasefire.model.engines.ceasefire import CeasefireModel
 from ceasefire.model.world.outcome import END_STATES
-from ceasefire.viz.levers.lever import world_of
+from ceasefire.viz.levers.setting import world_of
 from ceasefire.viz.page import svg
 
 OVER, WAR, ROUND, TRUCE = range(4)

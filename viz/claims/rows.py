@@ -5,18 +5,15 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ceasefire.experiments.claims.file import Claims, read_claims
 from ceasefire.experiments.claims.ledger import signed_small
 from ceasefire.experiments.claims.tables import TENSIONS
 from ceasefire.experiments.style.words import counted, listed
-from ceasefire.model.case.case import load_case
 from ceasefire.model.case.shipped import shipped_file
-
-CASE = "gaza-2023"
+from ceasefire.viz.levers.arms import declared
+from ceasefire.viz.levers.offered import CASE
 
 QUESTIONS = {
     1: "Why is there no ceasefire, and which constraint binds?",
@@ -89,12 +86,6 @@ class Row:
             if one.get("expected") != "reported" and one.get(f"holds_in_{kind}") is not None
         ]
         return min(shares) if shares else None
-
-
-@cache
-def declared() -> Claims:
-    """Return the claims as they are declared."""
-    return read_claims(load_case(CASE))
 
 
 def read_rows(file: Path | None = None) -> tuple[list[Row], str]:

@@ -14,7 +14,8 @@ from ceasefire.experiments.design.parameter_sets import (
 )
 from ceasefire.model.case.case import Case, load_case
 from ceasefire.model.case.shipped import shipped_cases
-from ceasefire.viz.levers.lever import levers, read_values, setting_words, setup_of
+from ceasefire.viz.levers.lever import levers
+from ceasefire.viz.levers.setting import read_values, setting_words, setup_of
 
 DEFAULT_CASE = "gaza-2023"
 DEFAULT_SEED = 155

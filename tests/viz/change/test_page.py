@@ -28,7 +28,8 @@ from ceasefire.viz.change.panels import EMPTY, INCIDENCE, Painter, Rest
 from ceasefire.viz.change.session import Session
 from ceasefire.viz.change.stuck import stuck_of
 from ceasefire.viz.change.two_worlds import pair_of, strip, summary, weeks_table
-from ceasefire.viz.levers.lever import levers, setup_of, the_case
+from ceasefire.viz.levers.lever import levers, the_case
+from ceasefire.viz.levers.setting import setup_of
 from ceasefire.viz.live.ends import Ends, ends_of, incidence, joined
 from ceasefire.viz.live.runs import Runs
 from ceasefire.viz.live.worker import MOST, Seen, Wanted

@@ -11,13 +11,13 @@ from ceasefire.viz.claims.details import (
     change_words,
     details,
     glyph,
-    lever_value,
     links,
-    setting_of,
 )
 from ceasefire.viz.claims.page import Claims, table_rows
-from ceasefire.viz.claims.rows import MEANINGS, QUESTIONS, Row, chosen, declared, read_rows, summary
-from ceasefire.viz.levers.lever import levers, read_values
+from ceasefire.viz.claims.rows import MEANINGS, QUESTIONS, Row, chosen, read_rows, summary
+from ceasefire.viz.levers.arms import declared, lever_value, setting_of
+from ceasefire.viz.levers.lever import levers
+from ceasefire.viz.levers.setting import read_values
 from ceasefire.viz.page.address import parsed
 
 

@@ -15,7 +15,7 @@ from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.runs.sweep import sweep
 from ceasefire.experiments.style.folders import locked
 from ceasefire.experiments.style.refusals import RefusedError
-from ceasefire.viz.levers.lever import read_values
+from ceasefire.viz.levers.setting import read_values
 from ceasefire.viz.live import sweeps as running
 from ceasefire.viz.map import form as map_form
 from ceasefire.viz.map import page as map_page
