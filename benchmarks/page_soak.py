@@ -15,17 +15,12 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from browser import chromium, new_page
+from page_change import SCRIPT
 from playwright.sync_api import Browser, Page
-from processes import ROOT
-from report import Row, in_markdown, machine_facts, measured, on_screen
-from rich.console import Console
+from report import Row, measured, publish, say
 
-from ceasefire.viz.serving import server_of
-
-RESULTS = Path(__file__).resolve().parent / "soak.md"
-
-TITLE = "How the live view lasts"
+from ceasefire.viz.browser import chromium, new_page
+from ceasefire.viz.serving import serving
 
 PLAYED = 8.0
 """Seconds that a world is played before the next seed is typed."""
@@ -37,8 +32,6 @@ QUIET = 60.0
 """Seconds after the last tab was closed, after which nothing may be computed any more."""
 
 MIB = 2**20
-
-console = Console(highlight=False)
 
 
 def memory_of(process: int) -> float:
@@ -75,6 +68,7 @@ class Tabs:
         watch.get_by_label("Speed").select_option("10")
         change.goto(f"{url}/change")
         change.locator(".shown").first.wait_for()
+        change.evaluate(SCRIPT)
         return cls(watch, change)
 
     def close(self) -> None:
@@ -102,20 +96,9 @@ class Tabs:
         self.watch.get_by_role("button", name="Play", exact=True).click()
 
     def drag(self, turn: int) -> None:
-        """Drag a lever over ten values, let go, and reset every other time."""
-        self.change.evaluate(
-            """async (turn) => {
-              const slider = document.getElementById('lever-arms_withheld');
-              const steps = 10;
-              for (let i = 0; i <= steps; i++) {
-                slider.value = ((turn % 7) + i) / 17;
-                slider.dispatchEvent(new Event('input', { bubbles: true }));
-                await new Promise((go) => setTimeout(go, 50));
-              }
-              slider.dispatchEvent(new Event('change', { bubbles: true }));
-            }""",
-            turn,
-        )
+        """Drag a lever over eleven values, let go, and reset every other time."""
+        values = [(turn % 7 + i) / 17 for i in range(11)]
+        self.change.evaluate(f"change.drag('arms_withheld', {values}, 0.5)")
         if turn % 2:
             self.change.wait_for_timeout(1500)
             self.change.get_by_role("button", name="Reset all").click()
@@ -163,8 +146,8 @@ def soak(browser: Browser, url: str, process: int, minutes: float) -> Found:
         if time.monotonic() - began >= 60.0 * (len(found.server) + 1):
             found.server.append(memory_of(process))
             found.pages.append(tabs.memory())
-            console.print(
-                f"    minute {len(found.server)}: server {found.server[-1]:,.0f} MiB, pages "
+            say(
+                f"  minute {len(found.server)}: server {found.server[-1]:,.0f} MiB, pages "
                 f"{found.pages[-1]:,.1f} MiB, {found.turns} worlds"
             )
     tabs.close()
@@ -190,9 +173,9 @@ def main() -> None:
     given = parser.parse_args()
     if not given.minutes >= 1.0:
         parser.error(f"--minutes: found {given.minutes:g}; allowed: 1 or more.")
-    with chromium() as browser, server_of() as (url, process):
+    with chromium() as browser, serving() as (url, process):
         found = soak(browser, url, process, given.minutes)
-        console.print(f"  All tabs are closed; looking again in {QUIET:.0f} s ...")
+        say(f"All tabs are closed; looking again in {QUIET:.0f} s ...")
         time.sleep(QUIET)
         before = work_of(process)
         time.sleep(QUIET)
@@ -200,15 +183,9 @@ def main() -> None:
     rows = [
         *rows_of("Memory of the server", found.server),
         *rows_of("Memory of the two tabs' scripts", found.pages),
-        measured(
-            "A minute after the last tab was closed",
-            "computed in the minute that follows",
-            [after],
-            "s",
-            digits=2,
-            at_most=1,
-        ),
-    ]
+        measured("A minute after the last tab was closed", "computed in the minute that follows",
+                 [after], "s", digits=2, at_most=1),
+    ]  # fmt: skip
     by_minute = ", ".join(f"{one:.0f}" for one in found.server)
     notes = [
         f"{len(found.server)} minutes: {found.turns:,} worlds played at ten weeks a second, each "
@@ -217,10 +194,7 @@ def main() -> None:
         f"{found.visits} times somebody else opened Watch, played it, and closed the tab.",
         f"Memory of the server by minute, in MiB: {by_minute}.",
     ]
-    page = in_markdown(rows, machine_facts(ROOT), notes, TITLE, "make soak")
-    RESULTS.write_text(page, encoding="utf-8")
-    console.width = max(console.width, 110)
-    console.print(on_screen(rows, TITLE))
+    publish("soak.md", "How the live view lasts", "make soak", rows, notes)
 
 
 if __name__ == "__main__":
