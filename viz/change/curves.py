@@ -47,25 +47,23 @@ def incidence_panel(name: str, was: Floats, now: Floats, state: int | None, end:
         across = left + week / weeks * (right - left)
         return across, height - bottom - share / end * (height - bottom - top)
 
-    parts = [svg.text(2, 14, name, font_size=13)]
+    parts = [svg.text(2, 14, name, size=13)]
     for share in (0.0, end / 2, end):
         _, y = place(0, share)
         parts.append(svg.line(left, y, right, y, stroke=LINE))
         parts.append(
-            svg.text(left - 4, y + 4, f"{100 * share:.3g}", font_size=11, fill=FAINT,
-                     text_anchor="end")
+            svg.text(left - 4, y + 4, f"{100 * share:.3g}", size=11, fill=FAINT,
+                     anchor="end")
         )  # fmt: skip
     for week in range(0, weeks + 1, 13):
         across, _ = place(week, 0.0)
         parts.append(
-            svg.text(
-                across, height - 5, week or "week 0", font_size=11, fill=FAINT, text_anchor="middle"
-            )
+            svg.text(across, height - 5, week or "week 0", size=11, fill=FAINT, anchor="middle")
         )
     colour = CHANGED if state is None else COLOURS[state]
-    parts.append(svg.path(_steps(was, place), stroke=INK, stroke_width=1.4,
-                          stroke_dasharray=DASHES))  # fmt: skip
-    parts.append(svg.path(_steps(now, place), stroke=colour, stroke_width=2.4))
+    parts.append(svg.path(_steps(was, place), stroke=INK, thick=1.4,
+                          dash=DASHES))  # fmt: skip
+    parts.append(svg.path(_steps(now, place), stroke=colour, thick=2.4))
     said = f"By week {weeks} in {per_hundred(float(now[-1]))} of 100 runs, as it is in " + (
         f"{per_hundred(float(was[-1]))}"
     )
@@ -103,21 +101,21 @@ def spread_picture(one: NumberChange) -> str:
         _, y = place(low, share)
         parts.append(svg.line(left, y, right, y, stroke=LINE))
         parts.append(
-            svg.text(left - 4, y + 4, f"{100 * share:.0f}", font_size=11, fill=FAINT,
-                     text_anchor="end")
+            svg.text(left - 4, y + 4, f"{100 * share:.0f}", size=11, fill=FAINT,
+                     anchor="end")
         )  # fmt: skip
     for share in (0.0, 0.5, 1.0):
         value = low + share * wide
         anchor = {0.0: "start", 1.0: "end"}.get(share, "middle")
         parts.append(
             svg.text(place(value, 0.0)[0], height - 5,
-                     amount(round(value)) + (f" {one.unit}" if share == 1.0 else ""), font_size=11,
-                     fill=FAINT, text_anchor=anchor)
+                     amount(round(value)) + (f" {one.unit}" if share == 1.0 else ""), size=11,
+                     fill=FAINT, anchor=anchor)
         )  # fmt: skip
     shares = np.linspace(0.0, 1.0, 81)
     for values, look in (
-        (one.baseline, {"stroke": INK, "stroke_width": 1.4, "stroke_dasharray": DASHES}),
-        (one.changed, {"stroke": CHANGED, "stroke_width": 2.4}),
+        (one.baseline, {"stroke": INK, "thick": 1.4, "dash": DASHES}),
+        (one.changed, {"stroke": CHANGED, "thick": 2.4}),
     ):
         curve = np.quantile(values, shares)
         path = [place(v, s) for v, s in zip(curve.tolist(), shares.tolist(), strict=True)]
@@ -141,12 +139,12 @@ def quantile_picture(one: NumberChange) -> str:
         anchor = "start" if value < 0 else "end" if value > 0 else "middle"
         parts.append(svg.line(x(value), top, x(value), height - 14,
                               stroke=LINE if value else INK))  # fmt: skip
-        parts.append(svg.text(x(value), height - 2, signed(value), font_size=11, fill=FAINT,
-                              text_anchor=anchor))  # fmt: skip
+        parts.append(svg.text(x(value), height - 2, signed(value), size=11, fill=FAINT,
+                              anchor=anchor))  # fmt: skip
     for i, (share, (was, now, low, high)) in enumerate(zip(QUANTILES, one.quantiles, strict=True)):
         y = top + i * row + 9
-        parts.append(svg.text(2, y + 4, f"{100 * share:.0f} of 100 at most", font_size=12))
-        parts.append(svg.line(x(low), y, x(high), y, stroke=INK, stroke_width=2.2))
+        parts.append(svg.text(2, y + 4, f"{100 * share:.0f} of 100 at most", size=12))
+        parts.append(svg.line(x(low), y, x(high), y, stroke=INK, thick=2.2))
         parts.append(svg.circle(x(now - was), y, 4.5, fill=CHANGED, stroke=INK))
     said = "; ".join(
         f"{100 * share:.0f} of 100 at most: {signed(now - was)}"
@@ -176,20 +174,20 @@ def stuck_picture(stuck: Stuck, case: Case) -> str:
         anchor = {0.0: "start", 1.0: "end"}.get(share, "middle")
         parts.append(svg.line(x(share), top, x(share), height - 16, stroke=LINE))
         parts.append(
-            svg.text(x(share), height - 3, f"{100 * share:.0f}", font_size=11, fill=FAINT,
-                     text_anchor=anchor)
+            svg.text(x(share), height - 3, f"{100 * share:.0f}", size=11, fill=FAINT,
+                     anchor=anchor)
         )  # fmt: skip
     for i, one in enumerate(stuck.rows):
         y = top + i * row
         numbers = f"{100 * one.after.share:.0f}, as it is {100 * one.before.share:.0f}"
-        parts.append(svg.text(left, y + 12, words[one.key], font_size=13))
-        parts.append(svg.text(right, y + 12, numbers, font_size=12, text_anchor="end"))
+        parts.append(svg.text(left, y + 12, words[one.key], size=13))
+        parts.append(svg.text(right, y + 12, numbers, size=12, anchor="end"))
         parts.append(whisker(x(one.after.low), x(one.after.high), y + 21, INK))
         parts.append(svg.circle(x(one.after.share), y + 21, 4.5, fill=CHANGED, stroke=INK))
         parts.append(whisker(x(one.before.low), x(one.before.high), y + 31, FAINT))
         parts.append(
-            svg.circle(x(one.before.share), y + 31, 4, fill="var(--panel)", stroke=INK,
-                       stroke_width=1.4)
+            svg.circle(x(one.before.share), y + 31, 4, fill=svg.PANEL, stroke=INK,
+                       thick=1.4)
         )  # fmt: skip
     said = "; ".join(
         f"{words[one.key]} {100 * one.after.share:.0f}, as it is {100 * one.before.share:.0f}"

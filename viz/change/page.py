@@ -41,10 +41,7 @@ def Levers(  # noqa: N802  # components are named like classes
 
 @solara.component_vue(str(HERE / "field.vue"))
 def Field(  # noqa: N802
-    cells: list[dict[str, Any]],
-    names: list[str],
-    chosen: int,
-    event_opened: Callable[[int], None],
+    cells: list[dict[str, Any]], names: list[str], chosen: int, event_opened: Callable[[int], None]
 ) -> None:
     """Show some worlds twice, each a link."""
 

@@ -169,14 +169,14 @@ def ends_part(comparison: Comparison, axes: draw.Axes, settled: bool) -> str:
 
 def ends_key() -> str:
     """Explain the marks of the two pictures."""
-    ink, colour = "var(--ink)", "var(--permanent)"
+    ink, colour = svg.INK, "var(--permanent)"
     ends = "".join(svg.line(x, 4, x, 10, stroke=ink) for x in (2, 32))
-    whisker = svg.line(2, 7, 32, 7, stroke=ink, stroke_width=1.4) + ends
-    chance = svg.line(8, 7, 26, 7, stroke=ink, stroke_width=5)
-    dot = svg.circle(17, 7, 5, fill=colour, stroke="var(--panel)")
+    whisker = svg.line(2, 7, 32, 7, stroke=ink, thick=1.4) + ends
+    chance = svg.line(8, 7, 26, 7, stroke=ink, thick=5)
+    dot = svg.circle(17, 7, 5, fill=colour, stroke=svg.PANEL)
     items = (
         (svg.rect(1, 3, 32, 9, fill=colour), "with the change"),
-        (svg.rect(1, 3, 32, 8, fill="none", stroke=ink, stroke_width=1.3), "as it is"),
+        (svg.rect(1, 3, 32, 8, fill="none", stroke=ink, thick=1.3), "as it is"),
         (whisker, "95 % interval over the fitted sets"),
         (chance + dot, "what chance alone leaves of it: shrinks with more runs"),
         (
@@ -213,8 +213,8 @@ def incidence_part(comparison: Comparison, axes: draw.Axes, settled: bool) -> st
     plain_rows = [(name, was.tolist(), now.tolist()) for name, was, now in lines]
     key = _key(
         (
-            (svg.line(1, 7, 33, 7, stroke="var(--accent)", stroke_width=2.4), "with the change"),
-            (svg.line(1, 7, 33, 7, stroke="var(--ink)", stroke_dasharray="5 4"), "as it is"),
+            (svg.line(1, 7, 33, 7, stroke=svg.ACCENT, thick=2.4), "with the change"),
+            (svg.line(1, 7, 33, 7, stroke=svg.INK, dash="5 4"), "as it is"),
         )
     )
     return (
@@ -293,8 +293,8 @@ def stuck_part(seen: Seen) -> str:
         return f"{head}<p>{said}</p>"
     key = _key(
         (
-            (svg.circle(17, 7, 5, fill="var(--accent)", stroke="var(--ink)"), "with the change"),
-            (svg.circle(17, 7, 5, fill="none", stroke="var(--ink)"), "as it is"),
+            (svg.circle(17, 7, 5, fill=svg.ACCENT, stroke=svg.INK), "with the change"),
+            (svg.circle(17, 7, 5, fill="none", stroke=svg.INK), "as it is"),
         )
     )
     table = words.stuck_table(stuck, the_case())

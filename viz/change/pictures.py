@@ -24,8 +24,8 @@ HATCHES = ("dots", "plain", "slanted", "crossed")
 LADDER = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 """Ends that an axis of shares may have."""
 
-FAINT, LINE, INK = "var(--faint)", "var(--line)", "var(--ink)"
-CHANGED = "var(--accent)"
+FAINT, LINE, INK = svg.FAINT, svg.LINE, svg.INK
+CHANGED = svg.ACCENT
 DASHES = "5 4"
 
 
@@ -62,10 +62,10 @@ def patterns() -> svg.Piece:
         frame = {"width": 6, "height": 6, "patternUnits": "userSpaceOnUse"}
         return svg.tag("pattern", ground + marks, id=f"hatch-{HATCHES[state]}", **frame)
 
-    stroke = {"stroke": "var(--panel)", "stroke_width": 1.2}
+    stroke = {"stroke": svg.PANEL, "thick": 1.2}
     return svg.tag(
         "defs",
-        one(0, svg.circle(3, 3, 1.1, fill="var(--panel)"))
+        one(0, svg.circle(3, 3, 1.1, fill=svg.PANEL))
         + one(1, "")
         + one(2, svg.line(0, 6, 6, 0, **stroke))
         + one(3, svg.line(0, 6, 6, 0, **stroke) + svg.line(0, 0, 6, 6, **stroke)),
@@ -90,21 +90,21 @@ def bars(comparison: Comparison) -> str:
         anchor = {0.0: "start", 1.0: "end"}.get(share, "middle")
         parts.append(svg.line(x(share), top, x(share), height - 16, stroke=LINE))
         parts.append(
-            svg.text(x(share), height - 3, f"{100 * share:.0f}", font_size=11, fill=FAINT,
-                     text_anchor=anchor)
+            svg.text(x(share), height - 3, f"{100 * share:.0f}", size=11, fill=FAINT,
+                     anchor=anchor)
         )  # fmt: skip
     for i, one in enumerate(comparison.states):
         y = top + i * row
         words = f"{per_hundred(one.changed.share)}, as it is {per_hundred(one.baseline.share)}"
-        parts.append(svg.text(left + 3, y + 12, name_of(one.state), font_size=13))
-        parts.append(svg.text(right, y + 12, words, font_size=12, text_anchor="end"))
+        parts.append(svg.text(left + 3, y + 12, name_of(one.state), size=13))
+        parts.append(svg.text(right, y + 12, words, size=12, anchor="end"))
         parts.append(
             svg.rect(x(0), y + 18, x(one.changed.share) - x(0), 11, fill=fill_of(one.state),
                      stroke=COLOURS[one.state])
         )  # fmt: skip
         parts.append(
             svg.rect(x(0), y + 31, x(one.baseline.share) - x(0), 8, fill="none", stroke=INK,
-                     stroke_width=1.3)
+                     thick=1.3)
         )  # fmt: skip
         parts.append(whisker(x(one.changed.low), x(one.changed.high), y + 23.5, INK))
         parts.append(whisker(x(one.baseline.low), x(one.baseline.high), y + 35, INK))
@@ -119,7 +119,7 @@ def bars(comparison: Comparison) -> str:
 def whisker(low: float, high: float, y: float, colour: str) -> svg.Piece:
     """Draw an interval."""
     ends = "".join(svg.line(x, y - 3, x, y + 3, stroke=colour) for x in (low, high))
-    return svg.line(low, y, high, y, stroke=colour, stroke_width=1.4) + ends
+    return svg.line(low, y, high, y, stroke=colour, thick=1.4) + ends
 
 
 def reach(comparison: Comparison) -> float:
@@ -146,8 +146,8 @@ def differences(comparison: Comparison, end: float) -> str:
     for i, one in enumerate(comparison.states):
         y = top + i * row
         words = f"{points(one.difference.difference)} ({interval(one.difference)})"
-        parts.append(svg.text(7, y + 12, name_of(one.state), font_size=13))
-        parts.append(svg.text(WIDTH - 8, y + 12, words, font_size=12, text_anchor="end"))
+        parts.append(svg.text(7, y + 12, name_of(one.state), size=13))
+        parts.append(svg.text(WIDTH - 8, y + 12, words, size=12, anchor="end"))
         parts.append(_apart(one, x, end, y + 22, 13))
         parts.append(_dot(one, x, y + 28.5, 5.5))
     return svg.svg(WIDTH, height, parts, "Differences in points, with intervals", _said(comparison))
@@ -162,7 +162,7 @@ def small_differences(comparison: Comparison, end: float) -> str:
     for i, one in enumerate(comparison.states):
         y = top + i * row + 9
         parts.append(svg.text(2, y + 4, name_of(one.state).removesuffix(" at the horizon"),
-                              font_size=12))  # fmt: skip
+                              size=12))  # fmt: skip
         parts.append(_dot(one, x, y, 4.5))
     return svg.svg(WIDTH, height, parts, "Differences in points, with intervals", _said(comparison))
 
@@ -194,9 +194,7 @@ def _zero_axis(
         anchor = "start" if share == -end else "end" if share == end else "middle"
         parts.append(svg.line(x(share), top, x(share), height - 14, stroke=INK if zero else LINE))
         words = "0" if zero else points(share)
-        parts.append(
-            svg.text(x(share), height - 2, words, font_size=11, fill=FAINT, text_anchor=anchor)
-        )
+        parts.append(svg.text(x(share), height - 2, words, size=11, fill=FAINT, anchor=anchor))
     return parts
 
 
@@ -213,7 +211,7 @@ def _apart(
         if beyond:
             middle = y + height / 2
             arrow = [(place + 5 * way, y), (place, middle), (place + 5 * way, y + height)]
-            parts.append(svg.path(arrow, stroke=COLOURS[one.state], stroke_width=1.5))
+            parts.append(svg.path(arrow, stroke=COLOURS[one.state], thick=1.5))
     return svg.group(parts)
 
 
@@ -222,7 +220,7 @@ def _dot(one: StateChange, x: Callable[[float], float], y: float, radius: float)
     middle = one.difference.difference
     low, high = x(one.difference.low), x(one.difference.high)
     left, right = x(middle - one.chance), x(middle + one.chance)
-    chance = svg.line(left, y, right, y, stroke=INK, stroke_width=5)
-    dot = svg.circle(x(middle), y, radius, fill=COLOURS[one.state], stroke="var(--panel)",
-                     stroke_width=1.5)  # fmt: skip
+    chance = svg.line(left, y, right, y, stroke=INK, thick=5)
+    dot = svg.circle(x(middle), y, radius, fill=COLOURS[one.state], stroke=svg.PANEL,
+                     thick=1.5)  # fmt: skip
     return whisker(low, high, y, INK) + chance + dot

@@ -125,7 +125,7 @@ def strip(pair: Pair, horizon: float) -> str:
     parts = []
     for i, (name, told) in enumerate((("As it is", pair.was), ("With the change", pair.now))):
         y = 18 + i * (row + 6)
-        parts.append(svg.text(0, y + 16, name, font_size=13))
+        parts.append(svg.text(0, y + 16, name, size=13))
         for week, kind in enumerate(told.kinds):
             words, colour, opacity = LOOKS[kind]
             cell = svg.rect(left + wide * week, y, wide - 1, row, fill=colour, opacity=opacity)
@@ -135,22 +135,22 @@ def strip(pair: Pair, horizon: float) -> str:
             parts.append(svg.group([cell], title=f"Week {week}: {words}"))
         end = left + wide * len(told.kinds)
         letter = "·PFR"[told.outcome]
-        parts.append(svg.line(end, y - 2, end, y + row + 2, stroke_width=2.5))
+        parts.append(svg.line(end, y - 2, end, y + row + 2, thick=2.5))
         if len(told.kinds) < weeks:
-            parts.append(svg.text(end + 4, y + 16, letter, font_size=13, font_weight=700))
+            parts.append(svg.text(end + 4, y + 16, letter, size=13, weight=700))
     for week in range(0, weeks + 1, 13):
         parts.append(
-            svg.text(left + wide * week, 90, week, font_size=12, fill="var(--faint)",
-                     text_anchor="middle")
+            svg.text(left + wide * week, 90, week, size=12, fill=svg.FAINT,
+                     anchor="middle")
         )  # fmt: skip
     if pair.first is not None:
         x = left + wide * pair.first
-        parts.append(svg.rect(x - 1, 15, wide + 1, 60, fill="none", stroke="var(--accent)",
-                              stroke_width=2.5))  # fmt: skip
+        parts.append(svg.rect(x - 1, 15, wide + 1, 60, fill="none", stroke=svg.ACCENT,
+                              thick=2.5))  # fmt: skip
         anchor = "end" if pair.first > weeks * 0.7 else "start"
         parts.append(
-            svg.text(x, 11, f"first difference: week {pair.first}", font_size=12,
-                     fill="var(--accent)", text_anchor=anchor)
+            svg.text(x, 11, f"first difference: week {pair.first}", size=12,
+                     fill=svg.ACCENT, anchor=anchor)
         )  # fmt: skip
     return svg.svg(width, 94, parts, "Both worlds week by week", summary(pair))
 

@@ -34,18 +34,18 @@ READS = {
 def glyph(verdict: str) -> str:
     """Draw the shape of a verdict; none of them is green or red."""
     word = verdict_word(verdict)
-    ink: dict[str, object] = {"stroke": "var(--ink)", "stroke_width": 1.6}
+    ink: dict[str, object] = {"stroke": svg.INK, "thick": 1.6}
     hollow: dict[str, object] = {**ink, "fill": "none"}
-    full: dict[str, object] = {**ink, "fill": "var(--ink)"}
-    half = svg.tag("path", d="M8 2 A6 6 0 0 1 8 14 Z", fill="var(--ink)")
+    full: dict[str, object] = {**ink, "fill": svg.INK}
+    half = svg.tag("path", d="M8 2 A6 6 0 0 1 8 14 Z", fill=svg.INK)
     shapes = {
         "supported": svg.circle(8, 8, 6, **full),
         "supported, margin only": svg.circle(8, 8, 6, **hollow) + svg.circle(8, 8, 3, **full),
         "contradicted": svg.path([(3, 3), (13, 13)], **ink) + svg.path([(13, 3), (3, 13)], **ink),
         "conditional": svg.circle(8, 8, 6, **hollow) + half,
         "in part": svg.circle(8, 8, 6, **hollow) + svg.path([(8, 2), (8, 8), (14, 8)], **ink),
-        "no effect": svg.line(2, 8, 14, 8, stroke_width=2),
-        "unclear": svg.circle(8, 8, 6, **hollow, stroke_dasharray="2 2"),
+        "no effect": svg.line(2, 8, 14, 8, thick=2),
+        "unclear": svg.circle(8, 8, 6, **hollow, dash="2 2"),
         "assumed": svg.rect(3, 3, 10, 10, **hollow),
         "fitted": svg.path([(8, 1), (15, 8), (8, 15), (1, 8), (8, 1)], **hollow),
         "reported": svg.path([(8, 2), (14, 14), (2, 14), (8, 2)], **hollow),
@@ -61,8 +61,8 @@ def bar(share: float | None, what: str) -> str:
     if share is None:
         return '<span class="quiet">–</span>'
     width = 56
-    drawn = svg.rect(0.5, 0.5, width - 1, 9, fill="none", stroke="var(--faint)")
-    drawn += svg.rect(0.5, 0.5, share * (width - 1), 9, fill="var(--accent)")
+    drawn = svg.rect(0.5, 0.5, width - 1, 9, fill="none", stroke=svg.FAINT)
+    drawn += svg.rect(0.5, 0.5, share * (width - 1), 9, fill=svg.ACCENT)
     picture = svg.tag(
         "svg", drawn, viewBox=f"0 0 {width} 10", width=width, height=10, aria_hidden="true"
     )

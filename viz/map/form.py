@@ -127,9 +127,7 @@ def OtherPlane(  # noqa: N802  # components are named like classes
             solara.Select("Steps up", list(STEPS), high, set_high, disabled=going)
             solara.Select("Runs of each point", list(RUNS), runs, set_runs, disabled=going)
         solara.HTML(
-            tag="p",
-            classes=["quiet"] if allowed else ["error-line"],
-            unsafe_innerHTML=words,
+            tag="p", classes=["quiet"] if allowed else ["error-line"], unsafe_innerHTML=words
         )
         if wrong or across == up:
             said = wrong or "Both levers are the same; a plane needs two."

@@ -106,25 +106,21 @@ def frame(plane: Plane, name: str) -> str:
     for value in across.values:
         x = place(across, float(value), first_x, last_x)
         parts.append(
-            svg.text(
-                x, HEIGHT - BOTTOM + 20, value_words(value), text_anchor="middle", class_="tick"
-            )
+            svg.text(x, HEIGHT - BOTTOM + 20, value_words(value), anchor="middle", class_="tick")
         )
     for value in up.values:
         y = place(up, float(value), first_y, last_y)
-        parts.append(
-            svg.text(LEFT - 9, y + 5, value_words(value), text_anchor="end", class_="tick")
-        )
+        parts.append(svg.text(LEFT - 9, y + 5, value_words(value), anchor="end", class_="tick"))
     middle_x, middle_y = (LEFT + WIDTH - RIGHT) / 2, (TOP + HEIGHT - BOTTOM) / 2
     parts.append(
-        svg.text(middle_x, HEIGHT - 12, axis_words(across), text_anchor="middle", class_="axis")
+        svg.text(middle_x, HEIGHT - 12, axis_words(across), anchor="middle", class_="axis")
     )
     parts.append(
         svg.text(
             20,
             middle_y,
             axis_words(up),
-            text_anchor="middle",
+            anchor="middle",
             class_="axis",
             transform=f"rotate(-90 20 {svg.number(middle_y)})",
         )
@@ -143,7 +139,7 @@ def key_of_colours(plane: Plane, name: str) -> str:
     low, high = scale_of(plane, name)
     x, top, bottom, steps = WIDTH - RIGHT + 14, TOP, HEIGHT - BOTTOM, 24
     height = (bottom - top) / steps
-    parts = [svg.rect(x, top, 16, bottom - top, fill="var(--panel)", stroke="var(--line)")]
+    parts = [svg.rect(x, top, 16, bottom - top, fill=svg.PANEL, stroke=svg.LINE)]
     for i in range(steps):
         opacity = FAINTEST + (i + 0.5) / steps * (STRONGEST - FAINTEST)
         y = bottom - (i + 1) * height
@@ -155,14 +151,14 @@ def key_of_colours(plane: Plane, name: str) -> str:
         near_end = value not in (low, high) and (y > bottom - 22 or y < top + 26)
         if not near_end:
             at_y = min(max(y + 5, top + 12), bottom)
-            parts.append(svg.line(x + 16, y, x + 20, y, stroke="var(--faint)"))
+            parts.append(svg.line(x + 16, y, x + 20, y, stroke=svg.FAINT))
             parts.append(svg.text(x + 24, at_y, short(outcome, value), class_="tick"))
     return "".join(parts)
 
 
 def colour_of(name: str) -> str:
     """Return the colour of an outcome."""
-    return COLOURS.get(name, "var(--accent)")
+    return COLOURS.get(name, svg.ACCENT)
 
 
 def round_levels(low: float, high: float) -> list[float]:
@@ -222,10 +218,8 @@ def contour(
             )
             for x, y in np.asarray(one)
         ]
-        drawn.append(
-            svg.path(points, stroke="var(--panel)", stroke_width=width + 2.4, opacity=0.75)
-        )
-        drawn.append(svg.path(points, stroke="var(--ink)", stroke_width=width))
+        drawn.append(svg.path(points, stroke=svg.PANEL, thick=width + 2.4, opacity=0.75))
+        drawn.append(svg.path(points, stroke=svg.INK, thick=width))
         if len(points) > 2:
             x, y = points[len(points) // 2]
             drawn.append(
@@ -233,10 +227,10 @@ def contour(
                     x,
                     y + 4,
                     label,
-                    text_anchor="middle",
+                    anchor="middle",
                     class_="contour-bold" if bold else "contour",
-                    stroke="var(--panel)",
-                    stroke_width=4,
+                    stroke=svg.PANEL,
+                    thick=4,
                     paint_order="stroke",
                 )
             )
@@ -252,8 +246,8 @@ def marker(plane: Plane, mark: tuple[float, float]) -> str:
     corners = [(x, y - size), (x + size, y), (x, y + size), (x - size, y), (x, y - size)]
     return svg.group(
         [
-            svg.path(corners, fill="var(--panel)", stroke="var(--panel)", stroke_width=6),
-            svg.path(corners, fill="var(--ink)", stroke="var(--panel)", stroke_width=2),
+            svg.path(corners, fill=svg.PANEL, stroke=svg.PANEL, thick=6),
+            svg.path(corners, fill=svg.INK, stroke=svg.PANEL, thick=2),
         ],
         title="the current setting",
     )

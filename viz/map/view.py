@@ -33,10 +33,7 @@ def MapPicture(  # noqa: N802  # components are named like classes
 
 @guarded("the map")
 def picture_of(
-    plane: Plane,
-    name: str,
-    level: float | None,
-    mark: tuple[float, float] | None,
+    plane: Plane, name: str, level: float | None, mark: tuple[float, float] | None
 ) -> dict[str, Any]:
     """Return what ``MapPicture`` shows of an outcome on a plane."""
     width, height, *_ = map_pictures.middles(plane)

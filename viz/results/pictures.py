@@ -46,12 +46,10 @@ def ladder(results: ResultsFolder, outcome: Outcome, table: pd.DataFrame) -> str
     bottom = 8 + ROW * len(rows)
     parts = []
     for value in (low, *round_levels(low, high)):
-        parts.append(svg.line(x(value), 4, x(value), bottom, stroke="var(--line)"))
+        parts.append(svg.line(x(value), 4, x(value), bottom, stroke=svg.LINE))
         words = short(outcome, value)
         parts.append(
-            svg.text(
-                x(value), bottom + 18, words, text_anchor="middle", class_="tick", font_size=12
-            )
+            svg.text(x(value), bottom + 18, words, anchor="middle", class_="tick", size=12)
         )
     for i, (_, row) in enumerate(rows.iterrows()):
         y = 8 + ROW * (i + 0.5)
@@ -61,10 +59,10 @@ def ladder(results: ResultsFolder, outcome: Outcome, table: pd.DataFrame) -> str
         parts.append(
             svg.group(
                 [
-                    svg.text(left - 10, y + 4, fitting, text_anchor="end", font_size=12.5),
-                    svg.line(x(row["low"]), y, x(row["high"]), y, stroke_width=1.6),
+                    svg.text(left - 10, y + 4, fitting, anchor="end", size=12.5),
+                    svg.line(x(row["low"]), y, x(row["high"]), y, thick=1.6),
                     svg.circle(x(row["mean"]), y, 4.5, fill=colour_of(outcome.name)),
-                    svg.text(right + 10, y + 4, told, font_size=12.5),
+                    svg.text(right + 10, y + 4, told, size=12.5),
                 ],
                 title=f"{words}: {told} ({spread(outcome, row['low'], row['high'])})",
             )

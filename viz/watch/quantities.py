@@ -55,36 +55,32 @@ def pictures_of(moment: Moment) -> tuple[Picture, ...]:
     def known(quantity: str, of: str) -> Series | None:
         return evidence.beside(quantity, of) if evidence else None
 
+    def of(s: int, title: str, *lines: Line, **ends: float) -> Field:
+        return Field(title.format(moment.sides[s].label), lines, **ends)
+
     captives, deaths, opinion = [], [], []
-    for s, (side, name) in enumerate(zip(moment.sides, names, strict=True)):
+    for s, name in enumerate(names):
+        held = Line(
+            "held", "persons", _side(s, lambda side: side.living + side.bodies), known("held", name)
+        )
+        back = Line("back", "persons", _side(s, lambda side: side.back), known("back", name))
+        dead = Line("deaths", "deaths", _side(s, lambda side: side.deaths), known("deaths", name))
+        wish = Line(
+            "wish for a deal",
+            "-1 to 1",
+            _side(s, lambda side: side.opinion),
+            known("opinion", name),
+        )
+        support = Line(
+            "support", "share", _side(s, lambda side: side.support), known("support", name), True
+        )
         if any(int(group["origin"]) == s for group in moment.case.records["captives"]):
             captives += [
-                Field(
-                    f"Held, from {side.label}, living and dead",
-                    (Line("held", "persons", _side(s, _held), known("held", name)),),
-                ),
-                Field(
-                    f"Back alive, from {side.label}",
-                    (Line("back", "persons", _side(s, _back), known("back", name)),),
-                ),
+                of(s, "Held, from {}, living and dead", held),
+                of(s, "Back alive, from {}", back),
             ]
-        deaths.append(
-            Field(
-                f"Deaths among {side.label}'s people so far",
-                (Line("deaths", "deaths", _side(s, _deaths), known("deaths", name)),),
-            )
-        )
-        opinion.append(
-            Field(
-                f"Publics of {side.label}",
-                (
-                    Line("wish for a deal", "-1 to 1", _side(s, _wish), known("opinion", name)),
-                    Line("support", "share", _side(s, _support), known("support", name), True),
-                ),
-                -1.0,
-                1.0,
-            )
-        )
+        deaths.append(of(s, "Deaths among {}'s people so far", dead))
+        opinion.append(of(s, "Publics of {}", wish, support, low=-1.0, high=1.0))
     if len(captives) > 2:
         captives = captives[::2]
     fronts = tuple(
@@ -94,7 +90,7 @@ def pictures_of(moment: Moment) -> tuple[Picture, ...]:
         )
     )
     arms = tuple(
-        Line(side.label, "weeks of full effort", _side(s, _arms), None, s > 0)
+        Line(side.label, "weeks of full effort", _side(s, lambda side: side.arms), None, s > 0)
         for s, side in enumerate(moment.sides)
     )
     last = (Field("Attacks a week", fronts),) if fronts else ()
@@ -104,30 +100,6 @@ def pictures_of(moment: Moment) -> tuple[Picture, ...]:
         Picture("opinion", "Opinion on both sides", tuple(opinion)),
         Picture("fronts", "Fronts and arms", (*last, Field("Arms, weeks of supply", arms))),
     )
-
-
-def _held(side: Side) -> float:
-    return side.living + side.bodies
-
-
-def _back(side: Side) -> float:
-    return side.back
-
-
-def _deaths(side: Side) -> float:
-    return side.deaths
-
-
-def _wish(side: Side) -> float:
-    return side.opinion
-
-
-def _support(side: Side) -> float:
-    return side.support
-
-
-def _arms(side: Side) -> float:
-    return side.arms
 
 
 def _side(s: int, read: Callable[[Side], float]) -> Value:
