@@ -12,7 +12,7 @@ from ceasefire.model.case.case import CaseError
 from ceasefire.viz.change.offers import lever_tables, preset_options, preset_words
 from ceasefire.viz.change.panels import field_note
 from ceasefire.viz.change.session import Session
-from ceasefire.viz.change.two_worlds import Pair, key, pair_of, strip, summary, weeks_table
+from ceasefire.viz.change.two_worlds import Pair, pair_of, strip, strip_key, summary, weeks_table
 from ceasefire.viz.levers.lever import CASE, query_of, scenario_text, setting_words, the_case
 from ceasefire.viz.page import address
 from ceasefire.viz.page.guard import failure_words
@@ -131,7 +131,7 @@ def _pair_html(pair: Pair, values: Mapping[str, float]) -> str:
     own = {"seed": pair.seed}
     horizon = float(the_case().settings["war.horizon"].value)
     return (
-        f"<p>{summary(pair)}</p>{strip(pair, horizon)}{key()}"
+        f"<p>{summary(pair)}</p>{strip(pair, horizon)}{strip_key()}"
         f'<p>Watch it <a href="{address.link("", own)}">as it is</a> or '
         f'<a href="{address.link("", {**own, **query_of(values)})}">with the change</a>.</p>'
         f"{weeks_table(pair)}"

@@ -8,6 +8,7 @@ from html import escape
 from ceasefire.experiments.story.story import Week, ending, tell
 from ceasefire.model.engines.ceasefire import CeasefireModel
 from ceasefire.model.world.outcome import END_STATES
+from ceasefire.viz.change.pictures import key
 from ceasefire.viz.levers.lever import world_of
 from ceasefire.viz.page import svg
 
@@ -139,19 +140,13 @@ def strip(pair: Pair, horizon: float) -> str:
         if len(told.kinds) < weeks:
             parts.append(svg.text(end + 4, y + 16, letter, size=13, weight=700))
     for week in range(0, weeks + 1, 13):
-        parts.append(
-            svg.text(left + wide * week, 90, week, size=12, fill=svg.FAINT,
-                     anchor="middle")
-        )  # fmt: skip
+        parts.append(svg.aside(left + wide * week, 90, week, 12, anchor="middle"))
     if pair.first is not None:
-        x = left + wide * pair.first
-        parts.append(svg.rect(x - 1, 15, wide + 1, 60, fill="none", stroke=svg.ACCENT,
-                              thick=2.5))  # fmt: skip
-        anchor = "end" if pair.first > weeks * 0.7 else "start"
-        parts.append(
-            svg.text(x, 11, f"first difference: week {pair.first}", size=12,
-                     fill=svg.ACCENT, anchor=anchor)
-        )  # fmt: skip
+        x, anchor = left + wide * pair.first, "end" if pair.first > weeks * 0.7 else "start"
+        words = f"first difference: week {pair.first}"
+        box = {"fill": "none", "stroke": svg.ACCENT, "thick": 2.5}
+        parts.append(svg.rect(x - 1, 15, wide + 1, 60, **box))
+        parts.append(svg.text(x, 11, words, size=12, fill=svg.ACCENT, anchor=anchor))
     return svg.svg(width, 94, parts, "Both worlds week by week", summary(pair))
 
 
@@ -170,19 +165,13 @@ def summary(pair: Pair) -> str:
     return f"{words}; talks, truces, cabinet or captives first differ in week {pair.talks}."
 
 
-def key() -> str:
+def strip_key() -> str:
     """Explain the colours of the strip."""
     items = []
     for kind, (words, colour, opacity) in LOOKS.items():
         mark = svg.circle(8, 7, 2.2, fill="var(--paper)") if kind == ROUND else ""
-        swatch = svg.rect(0, 0, 16, 14, fill=colour, opacity=opacity) + mark
-        items.append(f"<span>{_swatch(swatch)}{words}</span>")
-    items.append("<span>P, F, R: how it ended, as in the field</span>")
-    return f'<div class="change-key quiet">{"".join(items)}</div>'
-
-
-def _swatch(piece: str) -> str:
-    return f'<svg viewBox="0 0 34 14" aria-hidden="true">{piece}</svg>'
+        items.append((svg.rect(0, 0, 16, 14, fill=colour, opacity=opacity) + mark, words))
+    return key(items, "P, F, R: how it ended, as in the field")
 
 
 def weeks_table(pair: Pair) -> str:
