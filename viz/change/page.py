@@ -16,6 +16,7 @@ from ceasefire.viz.change.two_worlds import Pair, pair_of, strip, strip_key, sum
 from ceasefire.viz.levers.lever import CASE, query_of, scenario_text, setting_words, the_case
 from ceasefire.viz.page import address
 from ceasefire.viz.page.guard import failure_words
+from ceasefire.viz.page.parts import drawn, heading, said, wrong
 
 HERE = Path(__file__).parent
 
@@ -72,7 +73,7 @@ def LeversOf(session: Session) -> None:  # noqa: N802
 def Pinned(session: Session) -> None:  # noqa: N802
     """Show the sentence that leads, and what it rests on."""
     panels = session.panels.value
-    solara.HTML(tag="div", unsafe_innerHTML=panels.pinned)
+    drawn(panels.pinned)
     solara.HTML(
         tag="div",
         unsafe_innerHTML=panels.announced,
@@ -85,8 +86,8 @@ def Pinned(session: Session) -> None:  # noqa: N802
 def Pictures(session: Session) -> None:  # noqa: N802
     """Show the pictures above the field of worlds."""
     panels = session.panels.value
-    solara.HTML(tag="div", unsafe_innerHTML=panels.ends, classes=["panel"])
-    solara.HTML(tag="div", unsafe_innerHTML=panels.incidence, classes=["panel"])
+    drawn(panels.ends, "panel")
+    drawn(panels.incidence, "panel")
 
 
 @solara.component
@@ -94,8 +95,8 @@ def Worlds(session: Session) -> None:  # noqa: N802
     """Show the same hundred worlds twice, and in numbers from what to what runs turned."""
     rest = session.rest.value
     with solara.Div(classes=["panel"]):
-        solara.HTML(tag="h2", unsafe_innerHTML="The same 100 worlds, twice")
-        solara.HTML(tag="p", unsafe_innerHTML=field_note(rest), classes=["quiet"])
+        heading("The same 100 worlds, twice")
+        said(field_note(rest), "quiet")
         if rest.cells:
             Field(
                 cells=list(rest.cells),
@@ -103,7 +104,7 @@ def Worlds(session: Session) -> None:  # noqa: N802
                 chosen=session.pair.value,
                 event_opened=session.tell,
             )
-        solara.HTML(tag="div", unsafe_innerHTML=rest.flows)
+        drawn(rest.flows)
         if session.pair.value >= 0:
             TwoWorlds(session)
 
@@ -113,13 +114,13 @@ def TwoWorlds(session: Session) -> None:  # noqa: N802
     """Tell one seed twice, week by week on one clock."""
     seed, values = session.pair.value, session.settled.value
     told = solara.lab.use_task(lambda: pair_of(values, seed), dependencies=[seed, values])
-    solara.HTML(tag="h2", unsafe_innerHTML=f"Two worlds on one clock: seed {seed}")
+    heading(f"Two worlds on one clock: seed {seed}")
     if told.error:
-        solara.HTML(tag="div", unsafe_innerHTML=failure_words("two worlds", _error(told)))
+        drawn(failure_words("two worlds", _error(told)))
     elif told.value is None or told.pending:
-        solara.HTML(tag="p", unsafe_innerHTML="Both worlds are being run.", classes=["quiet"])
+        said("Both worlds are being run.", "quiet")
     else:
-        solara.HTML(tag="div", unsafe_innerHTML=_pair_html(told.value, values))
+        drawn(_pair_html(told.value, values))
 
 
 def _error(told: Any) -> Exception:
@@ -142,8 +143,8 @@ def _pair_html(pair: Pair, values: Mapping[str, float]) -> str:
 def Lower(session: Session) -> None:  # noqa: N802
     """Show captives, deaths, and why it is stuck."""
     rest = session.rest.value
-    solara.HTML(tag="div", unsafe_innerHTML=rest.numbers)
-    solara.HTML(tag="div", unsafe_innerHTML=rest.stuck, classes=["panel"])
+    drawn(rest.numbers)
+    drawn(rest.stuck, "panel")
 
 
 @solara.component
@@ -151,7 +152,7 @@ def Download(session: Session) -> None:  # noqa: N802
     """Offer the setting as a case file."""
     values = session.settled.value
     with solara.Div(classes=["panel"]):
-        solara.HTML(tag="h2", unsafe_innerHTML="Take this setting with you")
+        heading("Take this setting with you")
         words = setting_words(values) or "No lever is moved"
         solara.HTML(
             tag="p",
@@ -189,12 +190,12 @@ def Change() -> None:  # noqa: N802
     session = solara.use_memo(lambda: Session(asked), [])
     solara.use_effect(session.open, [])
     solara.Style(HERE / "page.css")
-    solara.HTML(tag="h1", unsafe_innerHTML="Change", classes=["visually-hidden"])
+    said("Change", "visually-hidden", tag="h1")
     if asked.get("case", CASE) != CASE:
         words = f"These levers belong to the case {CASE}: that is what is shown."
-        solara.HTML(tag="p", unsafe_innerHTML=words, classes=["error-line"])
+        wrong(words)
     if session.wrong:
-        solara.HTML(tag="p", unsafe_innerHTML=escape(session.wrong), classes=["error-line"])
+        wrong(session.wrong)
     with solara.Div(classes=["change"]):
         with solara.Div(classes=["change-left"]):
             LeversOf(session)

@@ -13,6 +13,7 @@ from ceasefire.viz.levers.lever import Lever, levers
 from ceasefire.viz.levers.offered import PRESETS
 from ceasefire.viz.page import svg
 from ceasefire.viz.page.address import link
+from ceasefire.viz.page.html import paragraph, unfolded
 
 EXPECTED = {
     "+": "claimed: it rises",
@@ -236,9 +237,9 @@ def details(row: Row) -> str:
     meaning = MEANINGS.get(verdict_word(row.verdict), "")
     parts = [f"<p><strong>{escape(row.verdict)}</strong>: {escape(meaning)}.</p>"]
     if row.trial:
-        parts.append("<p>A trial: too few sets for more than that.</p>")
+        parts.append(paragraph("A trial: too few sets for more than that."))
     if row.why:
-        parts.append(f"<p>{escape(row.why)}</p>")
+        parts.append(paragraph(row.why))
     ways = links(row)
     if ways:
         items = "".join(
@@ -247,12 +248,11 @@ def details(row: Row) -> str:
         )
         parts.append(f'<ul class="claim-links">{items}</ul>')
     elif claim.arms.keys() - {BASELINE}:
-        parts.append('<p class="quiet">Its arms change what has no lever in Change.</p>')
-    effects = "".join(effect_html(claim, one) for one in row.effects)
+        parts.append(paragraph("Its arms change what has no lever in Change.", "quiet"))
+    effects = "".join(effect_html(claim, effect) for effect in row.effects)
     if effects:
         parts.append(f"<h3>What came of it</h3><ul>{effects}</ul>")
-    parts += [arms_html(claim), numbers_html(claim)]
-    return "".join(parts)
+    return "".join([*parts, arms_html(claim), numbers_html(claim)])
 
 
 def numbers_html(claim: Claim) -> str:
@@ -263,11 +263,8 @@ def numbers_html(claim: Claim) -> str:
         for change in changes
         for name in (*change.set, *change.times, *change.add)
     }
-    items = [
+    items = "".join(
         f"<li><code>{escape(name)}</code>: {escape(given_field(name)[0].meaning)}</li>"
         for name in names
-    ]
-    if not items:
-        return ""
-    listed = f"<ul>{''.join(items)}</ul>"
-    return f"<details><summary>What these numbers are</summary>{listed}</details>"
+    )
+    return unfolded("What these numbers are", f"<ul>{items}</ul>") if items else ""

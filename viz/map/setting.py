@@ -8,7 +8,7 @@ from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.style.words import listed
 from ceasefire.model.case.case import Case
 from ceasefire.viz.levers.lever import levers
-from ceasefire.viz.map.plane import Plane
+from ceasefire.viz.planes.plane import Plane
 
 
 def level_of(text: str, outcome: Outcome) -> tuple[float | None, str]:

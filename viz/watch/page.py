@@ -1,7 +1,6 @@
 """Watch: one world, week by week, and why its talks are stuck."""
 
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +11,8 @@ import solara.lab
 from ceasefire.model.case.shipped import shipped_cases
 from ceasefire.viz.page import address
 from ceasefire.viz.page.clock import Clock
+from ceasefire.viz.page.parts import said
+from ceasefire.viz.page.parts import wrong as refused
 from ceasefire.viz.watch import strip as watch_strip
 from ceasefire.viz.watch.leading import Changed, Leading
 from ceasefire.viz.watch.opening import telling
@@ -87,7 +88,7 @@ def Watch() -> None:  # noqa: N802
     asked = address.query()
     place, week, wrong = place_of(asked)
     solara.Style(STYLE)
-    solara.HTML(tag="h1", unsafe_innerHTML="Watch", classes=["visually-hidden"])
+    said("Watch", "visually-hidden", tag="h1")
     # Another address is another visit, with nothing left of the one before.
     if not asked:
         week = DEFAULT_WEEK
@@ -129,9 +130,8 @@ def Visit(start: Place, week: float | None, wrong: list[str]) -> None:  # noqa: 
         busy="" if world is not None and world.place == place else "Running this world …",
         event_choose=choose,
     )
-    said = [*wrong, *([failed] if failed else [])]
-    for words in said:
-        solara.HTML(tag="p", unsafe_innerHTML=escape(words), classes=["error-line"])
+    for words in filter(None, [*wrong, failed]):
+        refused(words)
     if place.levers:
         Changed(place, world, beside)
     if world is None:
