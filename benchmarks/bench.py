@@ -12,13 +12,13 @@ from typing import Annotated, Any
 
 import typer
 from processes import COMMAND, MeasurementError, figures_of, run_python
-from report import Row, console, measured, publish, say
+from report import Figure, console, measured, publish, say
 
 CASE = "gaza-2023"
 SPEED, RATIO, START, MEMORY = "Runs per second", "Ratios, turn by turn", "Start", "Memory"
 
 
-def compile_cold(cache: Path) -> list[Row]:
+def compile_cold(cache: Path) -> list[Figure]:
     """Compile into an empty folder, which later steps find filled."""
     say("compiling into an empty cache (up to a minute or two) ...")
     one_run = [*COMMAND, "ensemble", CASE, "--runs", "1"]
@@ -31,13 +31,15 @@ def compile_cold(cache: Path) -> list[Row]:
     what = f"compiled versions of the entry point after {figures['cases']} cases"
     return [
         measured(START, "compiling the ensemble", [compiling], "s", digits=1, at_most=60),
-        Row(START, "said on screen beforehand", "yes" if announced else "no", "", "yes", announced),
-        Row(START, what, str(versions), target="1", met=versions == 1),
+        Figure(
+            START, "said on screen beforehand", "yes" if announced else "no", "", "yes", announced
+        ),
+        Figure(START, what, str(versions), target="1", met=versions == 1),
         measured(START, "compiling the Mesa engine's search", [search], "s", digits=1),
     ]
 
 
-def start_warm(cache: Path, repetitions: int) -> list[Row]:
+def start_warm(cache: Path, repetitions: int) -> list[Figure]:
     """Time whole processes that find everything compiled, each beside its counterpart."""
     say("a thousand runs from the cache, beside the bare imports; and the help ...")
     commands = (
@@ -56,7 +58,7 @@ def start_warm(cache: Path, repetitions: int) -> list[Row]:
     ]
 
 
-def stream(cache: Path, runs: int) -> list[Row]:
+def stream(cache: Path, runs: int) -> list[Figure]:
     """Let the command write the tables of very many runs, and see how much memory it holds."""
     say(f"{runs:,} runs, streamed to Parquet ...")
     with tempfile.TemporaryDirectory(prefix="ceasefire-bench-") as folder:
@@ -76,15 +78,15 @@ def stream(cache: Path, runs: int) -> list[Row]:
     ]
 
 
-def speed_rows(figures: dict[str, Any]) -> list[Row]:
+def speed_rows(figures: dict[str, Any]) -> list[Figure]:
     """Lay out the contest: runs per second, and ratios within each turn."""
     cores, turns, horizon = figures["cores"], figures["turns"], figures["horizon"]
     alone = [figures["loop_plain_search"]]
 
-    def rate(what: str, name: str, unit: str = "runs/s", **more: Any) -> Row:
+    def rate(what: str, name: str, unit: str = "runs/s", **more: Any) -> Figure:
         return measured(SPEED, what, [turn[name] for turn in turns], unit, **more)
 
-    def ratio(what: str, name: str, *others: str, **more: Any) -> Row:
+    def ratio(what: str, name: str, *others: str, **more: Any) -> Figure:
         values = [turn[name] / max(turn[other] for other in others) for turn in turns]
         return measured(RATIO, what, values, "times", **more)
 
@@ -138,7 +140,7 @@ def notes(figures: dict[str, Any], mesa_runs: int, compiled_runs: int) -> list[s
     ]
 
 
-def bench(cache: Path, quick: bool, repetitions: int) -> tuple[list[Row], list[str]]:
+def bench(cache: Path, quick: bool, repetitions: int) -> tuple[list[Figure], list[str]]:
     """Measure everything and return the rows and the notes."""
     mesa_runs, compiled_runs = (20, 2000) if quick else (60, 10_000)
     started = compile_cold(cache) + start_warm(cache, repetitions)

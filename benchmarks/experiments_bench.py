@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 from processes import COMMAND, MeasurementError, figures_of, run_python
-from report import Row, console, measured, publish, say
+from report import Figure, console, measured, publish, say
 from ten_million import measure
 
 CORES = os.cpu_count() or 1
@@ -22,7 +22,7 @@ IMPORTS = "import mesa, numba, pandas, pyarrow.parquet, duckdb, matplotlib.figur
 """What the command needs of others when there is nothing to run."""
 
 
-def flagship(cache: Path, runs: int, repetitions: int) -> list[Row]:
+def flagship(cache: Path, runs: int, repetitions: int) -> list[Figure]:
     """Run the flagship with the command, and again with nothing to do; a part of it by Mesa."""
     say(f"the flagship: 121 points of {runs:,} runs ...")
     total = 121 * runs
@@ -56,7 +56,7 @@ def flagship(cache: Path, runs: int, repetitions: int) -> list[Row]:
     ]  # fmt: skip
 
 
-def runner(cache: Path, turns: int, runs: int) -> list[Row]:
+def runner(cache: Path, turns: int, runs: int) -> list[Figure]:
     """Hold the runner against the bare ensemble, turn by turn."""
     say("the runner beside the bare ensemble, in turn ...")
     found = figures_of("runner.py", "--turns", turns, "--runs", runs, cache=cache)["turns"]
@@ -64,7 +64,7 @@ def runner(cache: Path, turns: int, runs: int) -> list[Row]:
     return [measured(GROUP, "what the runner adds to the bare ensemble", more, "%", at_most=15)]
 
 
-def cluster(cache: Path, turns: int) -> list[Row]:
+def cluster(cache: Path, turns: int) -> list[Figure]:
     """Hold two Dask workers against one, and against two threads here."""
     say("two Dask workers against one, in turn ...")
     found = figures_of("cluster.py", "--turns", turns, cache=cache)["turns"]
@@ -77,7 +77,7 @@ def cluster(cache: Path, turns: int) -> list[Row]:
     ]
 
 
-def comparison(cache: Path, rows: int) -> list[Row]:
+def comparison(cache: Path, rows: int) -> list[Figure]:
     """Compare two points of very many runs."""
     say(f"a comparison of {rows:,} runs ...")
     child = measure(rows, cache)

@@ -9,7 +9,7 @@ from statistics import median
 
 from page_change import MOVES, late, many_sessions, one_session
 from page_watch import measure_playing
-from report import Row, measured, publish, say
+from report import Figure, measured, publish, say
 
 from ceasefire.viz.serving import serving
 
@@ -18,7 +18,7 @@ SESSIONS = 5
 
 def rows_of(
     played: dict[str, dict[str, float]], single: dict[str, list[float]], many: list[float]
-) -> list[Row]:
+) -> list[Figure]:
     """Lay out how fast worlds are played, and how soon a lever's move is seen."""
     watch = partial(row, "Watch")
     change = partial(row, "Change, one session")
@@ -40,7 +40,7 @@ def rows_of(
     ]  # fmt: skip
 
 
-def row(group: str, what: str, values: list[float], unit: str, **more: float) -> Row:
+def row(group: str, what: str, values: list[float], unit: str, **more: float) -> Figure:
     """Make a row of the median of some figures, without their spread."""
     return measured(group, what, [median(values)], unit, **more)
 

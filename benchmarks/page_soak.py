@@ -17,7 +17,7 @@ from pathlib import Path
 
 from page_change import SCRIPT
 from playwright.sync_api import Browser, Page
-from report import Row, measured, publish, say
+from report import Figure, measured, publish, say
 
 from ceasefire.viz.browser import chromium, new_page
 from ceasefire.viz.serving import serving
@@ -105,7 +105,7 @@ class Tabs:
 
 
 @dataclass
-class Found:
+class SoakNotes:
     """What was noted.
 
     Attributes:
@@ -130,9 +130,9 @@ def visit(browser: Browser, url: str) -> None:
     page.close()
 
 
-def soak(browser: Browser, url: str, process: int, minutes: float) -> Found:
+def soak(browser: Browser, url: str, process: int, minutes: float) -> SoakNotes:
     """Play and reset for some minutes."""
-    found, began = Found(), time.monotonic()
+    found, began = SoakNotes(), time.monotonic()
     tabs = Tabs.open(browser, url)
     while (now := time.monotonic() - began) < 60.0 * minutes or not found.server:
         if now >= VISITED * (found.visits + 1):
@@ -154,7 +154,7 @@ def soak(browser: Browser, url: str, process: int, minutes: float) -> Found:
     return found
 
 
-def rows_of(group: str, memory: list[float]) -> list[Row]:
+def rows_of(group: str, memory: list[float]) -> list[Figure]:
     """Lay out whether memory grew: the last third of the time against the one before."""
     third = max(1, len(memory) // 3)
     early, late = memory[-2 * third : -third] or memory, memory[-third:]

@@ -30,7 +30,7 @@ def say(words: str) -> None:
 
 
 @dataclass(frozen=True)
-class Row:
+class Figure:
     """One line of the table.
 
     Attributes:
@@ -64,7 +64,7 @@ def measured(
     digits: int = 0,
     at_least: float | None = None,
     at_most: float | None = None,
-) -> Row:
+) -> Figure:
     """Make a row of one or several measurements: their median, and their spread.
 
     Args:
@@ -85,10 +85,12 @@ def measured(
         target, met = f"≥ {at_least:,g}", middle >= at_least
     elif at_most is not None:
         target, met = f"≤ {at_most:,g}", middle <= at_most
-    return Row(group, what, f"{middle:,.{digits}f} {unit}", spread, target, met)
+    return Figure(group, what, f"{middle:,.{digits}f} {unit}", spread, target, met)
 
 
-def publish(page: str, title: str, command: str, rows: Sequence[Row], notes: Iterable[str]) -> None:
+def publish(
+    page: str, title: str, command: str, rows: Sequence[Figure], notes: Iterable[str]
+) -> None:
     """Write a page of figures beside this file, and show the table.
 
     Args:
@@ -108,7 +110,7 @@ def publish(page: str, title: str, command: str, rows: Sequence[Row], notes: Ite
     console.print(f"Written to benchmarks/{page}.")
 
 
-def on_screen(title: str, rows: Iterable[Row]) -> Table:
+def on_screen(title: str, rows: Iterable[Figure]) -> Table:
     """Return the table for a terminal."""
     table = Table(title=title, title_justify="left")
     table.add_column("What")
@@ -126,7 +128,7 @@ def on_screen(title: str, rows: Iterable[Row]) -> Table:
 
 
 def in_markdown(
-    title: str, command: str, rows: Iterable[Row], machine: dict[str, str], notes: Iterable[str]
+    title: str, command: str, rows: Iterable[Figure], machine: dict[str, str], notes: Iterable[str]
 ) -> str:
     """Return the page: what machine, what figures, how they were taken, and by what command."""
     lines = [f"# {title}", "", f"Written by `{command}`.", ""]

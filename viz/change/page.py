@@ -10,9 +10,9 @@ import solara.lab
 
 from ceasefire.model.case.case import CaseError
 from ceasefire.viz.change.offers import lever_tables, preset_options, preset_words
+from ceasefire.viz.change.paired import Pair, pair_of, strip, strip_key, summary, weeks_table
 from ceasefire.viz.change.panels import field_note
 from ceasefire.viz.change.session import Session
-from ceasefire.viz.change.two_worlds import Pair, pair_of, strip, strip_key, summary, weeks_table
 from ceasefire.viz.levers.lever import CASE, query_of, scenario_text, setting_words, the_case
 from ceasefire.viz.page import address
 from ceasefire.viz.page.guard import failure_words

@@ -8,7 +8,7 @@ from ceasefire.experiments.claims.tables import BASELINE, Change, Claim
 from ceasefire.experiments.style.words import percent, plain
 from ceasefire.model.case.kinds import given_field
 from ceasefire.model.case.settings import shown
-from ceasefire.viz.claims.rows import MEANINGS, Row, declared, effect_words, verdict_word
+from ceasefire.viz.claims.rows import MEANINGS, ClaimRow, declared, effect_words, verdict_word
 from ceasefire.viz.levers.lever import Lever, levers
 from ceasefire.viz.levers.offered import PRESETS
 from ceasefire.viz.page import svg
@@ -159,7 +159,7 @@ def weeks_as_levers(
     return found
 
 
-def links(row: Row) -> list[tuple[str, str]]:
+def links(row: ClaimRow) -> list[tuple[str, str]]:
     """Return the ways from a claim to Change: words and address."""
     found: dict[str, str] = {}
     for preset in PRESETS:
@@ -231,7 +231,7 @@ def effect_html(claim: Claim, one: Mapping[str, Any]) -> str:
     return f"<li>{'<br>'.join(lines)}</li>"
 
 
-def details(row: Row) -> str:
+def details(row: ClaimRow) -> str:
     """Return the experiment behind a claim as HTML; everything from files is escaped."""
     claim = declared().claims[row.id]
     meaning = MEANINGS.get(verdict_word(row.verdict), "")

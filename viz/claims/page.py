@@ -11,7 +11,7 @@ from ceasefire.viz.claims.details import bar, details, glyph, links
 from ceasefire.viz.claims.rows import (
     MEANINGS,
     QUESTIONS,
-    Row,
+    ClaimRow,
     chosen,
     read_rows,
     summary,
@@ -37,13 +37,13 @@ def ClaimsTable(  # noqa: N802  # components are named like classes
 
 
 @guarded("the experiment behind this claim")
-def detail_of(row: Row) -> str:
+def detail_of(row: ClaimRow) -> str:
     """Return what a row opens to."""
     return details(row)
 
 
 @guarded("the table of claims")
-def table_rows(rows: Sequence[Row], opened: Collection[str]) -> list[dict[str, Any]]:
+def table_rows(rows: Sequence[ClaimRow], opened: Collection[str]) -> list[dict[str, Any]]:
     """Return the rows as ``ClaimsTable`` shows them."""
     return [
         {
@@ -61,7 +61,7 @@ def table_rows(rows: Sequence[Row], opened: Collection[str]) -> list[dict[str, A
     ]
 
 
-def key_html(rows: Sequence[Row]) -> str:
+def key_html(rows: Sequence[ClaimRow]) -> str:
     """Explain the verdicts that there are."""
     there = {verdict_word(row.verdict) for row in rows}
     items = "".join(
@@ -126,7 +126,7 @@ def Claims() -> None:  # noqa: N802  # components are named like classes
 
 @solara.component
 def Filters(  # noqa: N802  # components are named like classes
-    rows: Sequence[Row],
+    rows: Sequence[ClaimRow],
     question: int | None,
     set_question: Callable[[int | None], None],
     verdict: str,

@@ -18,7 +18,7 @@ from ceasefire.viz.page.address import query
 from ceasefire.viz.page.guard import guarded
 from ceasefire.viz.page.html import paragraph, unfolded
 from ceasefire.viz.page.parts import drawn, said, wrong
-from ceasefire.viz.page.ticking import use_ticks
+from ceasefire.viz.page.refresh import use_refresh
 from ceasefire.viz.planes import words as map_words
 from ceasefire.viz.planes.plane import Plane, flagship, plane_of
 from ceasefire.viz.planes.view import MapPicture, picture_of, table_of
@@ -67,7 +67,7 @@ def Map() -> None:  # noqa: N802  # components are named like classes
     name, set_name = solara.use_state("permanent ceasefire")
     typed, set_typed = solara.use_state("5")
     one = own.value
-    use_ticks(one is not None and one.going)
+    use_refresh(one is not None and one.going)
     stored = guarded("the stored map")(flagship)()
 
     def begin(design: Design) -> None:

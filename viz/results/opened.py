@@ -38,7 +38,7 @@ FORMATS: dict[Format, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Report:
+class OpenedResults:
     """What is shown of an outcome of an experiment.
 
     Attributes:
@@ -58,7 +58,7 @@ class Report:
     failures: str
 
 
-def report_of(one: Stored, name: str) -> Report:
+def report_of(one: Stored, name: str) -> OpenedResults:
     """Read what is shown of an outcome of an experiment; an empty name is the design's own.
 
     Raises:
@@ -79,7 +79,7 @@ def report_of(one: Stored, name: str) -> Report:
     sentences = guarded("the findings")(findings)(results, outcome)
     if isinstance(sentences, str):
         sentences = []
-    return Report(results, outcome, picture, table, sentences, failures_html(results))
+    return OpenedResults(results, outcome, picture, table, sentences, failures_html(results))
 
 
 @guarded("the failed runs")
@@ -131,7 +131,7 @@ def Opened(  # noqa: N802  # components are named like classes
     last = solara.use_ref(None)
     if work.state == "done":
         last.current = work.value
-    shown: Report | None = last.current
+    shown: OpenedResults | None = last.current
     with solara.Div(classes=["panel"]) as main:
         heading(one.title, "panel-title")
         said(one.manifest["design"].get("question", ""))
@@ -148,7 +148,7 @@ def Opened(  # noqa: N802  # components are named like classes
 
 
 def content(
-    shown: Report, set_name: Callable[[str], None], on_change: Callable[[str], None]
+    shown: OpenedResults, set_name: Callable[[str], None], on_change: Callable[[str], None]
 ) -> None:
     """Show what was read of an experiment; only inside a component."""
     known = outcomes(shown.results.case)

@@ -11,7 +11,7 @@ from ceasefire.viz.live import sweeps as running
 from ceasefire.viz.page.address import query
 from ceasefire.viz.page.guard import guarded
 from ceasefire.viz.page.parts import drawn, said
-from ceasefire.viz.page.ticking import use_ticks
+from ceasefire.viz.page.refresh import use_refresh
 from ceasefire.viz.results.compared import Compare
 from ceasefire.viz.results.opened import Opened
 from ceasefire.viz.results.stored import Stored, stored
@@ -69,7 +69,7 @@ def Results() -> None:  # noqa: N802
     # Only what is listed here is ever opened: a name from the browser is looked up in the list.
     found = guarded("the list of experiments")(stored)()
     known = [] if isinstance(found, str) else found
-    use_ticks(any(one.state == "running" for one in known))
+    use_refresh(any(one.state == "running" for one in known))
     with solara.Div(classes=["results-page"]):
         if isinstance(found, str):
             drawn(found)

@@ -12,12 +12,12 @@ from ceasefire.viz.watch.signs import first_difference
 from ceasefire.viz.watch.words import sentence_html
 from ceasefire.viz.worlds.moment import Moment
 from ceasefire.viz.worlds.place import Place, lever_words
-from ceasefire.viz.worlds.recording import World
+from ceasefire.viz.worlds.recording import RecordedWorld
 
 
 @solara.component
 def Changed(  # noqa: N802  # components are named like classes
-    place: Place, world: World | None, beside: World | None
+    place: Place, world: RecordedWorld | None, beside: RecordedWorld | None
 ) -> None:
     """Say which levers were moved and when it first shows, and lead back to the world without."""
     with solara.Div(classes=["changed"]):
@@ -37,7 +37,7 @@ def Changed(  # noqa: N802  # components are named like classes
 
 
 @solara.component
-def Leading(world: World, moment: Moment, playing: bool, fields: Any) -> None:  # noqa: N802
+def Leading(world: RecordedWorld, moment: Moment, playing: bool, fields: Any) -> None:  # noqa: N802
     """Show the sentence that leads, what a re-run showed, and what leads on to Change."""
     one = moment.certificate
 
@@ -62,7 +62,7 @@ def Leading(world: World, moment: Moment, playing: bool, fields: Any) -> None:  
 
 
 @solara.component
-def OpensIt(world: World, moment: Moment) -> None:  # noqa: N802
+def OpensIt(world: RecordedWorld, moment: Moment) -> None:  # noqa: N802
     """Lead to Change with the lever set that comes closest to what would have opened a round."""
     one = moment.certificate
     found = opening_levers(one, world.case) if one is not None else None

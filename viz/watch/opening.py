@@ -14,7 +14,7 @@ from ceasefire.model.certificate.constraints import Constraint, constraint_of
 from ceasefire.viz.levers.lever import levers
 from ceasefire.viz.worlds.moment import Moment
 from ceasefire.viz.worlds.place import DEFAULT_CASE, Place
-from ceasefire.viz.worlds.recording import World
+from ceasefire.viz.worlds.recording import RecordedWorld, records
 
 HARDLY = 0.005
 """Utility below which a term would be worded 0.00."""
@@ -141,15 +141,13 @@ def opening_words(one: Certificate, case: Case) -> str:
     return f"It would have opened if {words}."
 
 
-def put_to_the_test(world: World, one: Certificate) -> Rerun | None:
+def put_to_the_test(world: RecordedWorld, one: Certificate) -> Rerun | None:
     """Run the world again with the first set relaxed; None where no set opens the round."""
     return _rerun(world.place, one.round) if one.sets else None
 
 
 @lru_cache(maxsize=256)
 def _rerun(place: Place, number: int) -> Rerun:
-    from ceasefire.viz.worlds.recording import records
-
     world = records.get(place)
     found = (m.certificate for m in world.moments if m.certificate is not None)
     return rerun(world.case, [next(one for one in found if one.round == number)])[0]
@@ -185,7 +183,7 @@ def refused(moment: Moment) -> list[int]:
     return [s for s, one in enumerate(moment.tabled.answers) if one.answer == ANSWER_REFUSED]
 
 
-def telling(world: World) -> int:
+def telling(world: RecordedWorld) -> int:
     """Return the failed round that says most: fewest constraints, with levers, before week 38.
 
     Where no round failed it is the last that brought a deal, and without one the first week.

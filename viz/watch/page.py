@@ -29,7 +29,7 @@ from ceasefire.viz.worlds.place import (
     sets_of,
     shipped,
 )
-from ceasefire.viz.worlds.recording import World, records
+from ceasefire.viz.worlds.recording import RecordedWorld, records
 
 STYLE = Path(__file__).with_name("page.css")
 
@@ -143,7 +143,7 @@ def Visit(start: Place, week: float | None, wrong: list[str]) -> None:  # noqa: 
     Scene(world, beside, opened_at, fields)
 
 
-def use_world(place: Place) -> tuple[World | None, World | None, str]:
+def use_world(place: Place) -> tuple[RecordedWorld | None, RecordedWorld | None, str]:
     """Record a world, in the background unless it is kept, and the same without its changes.
 
     Returns:
@@ -162,7 +162,7 @@ def use_world(place: Place) -> tuple[World | None, World | None, str]:
     world = records.find(place) if known or task.finished else None
     if world is not None:
         last.current = world
-    shown: World | None = last.current
+    shown: RecordedWorld | None = last.current
     beside = None
     if shown is not None and shown.place.levers:
         beside = records.find(shown.place.unchanged)
@@ -174,7 +174,7 @@ def use_world(place: Place) -> tuple[World | None, World | None, str]:
 
 @solara.component
 def Scene(  # noqa: N802
-    world: World, beside: World | None, week: float | None, fields: Any
+    world: RecordedWorld, beside: RecordedWorld | None, week: float | None, fields: Any
 ) -> None:
     """Show a recorded world at one of its weeks, and play it."""
     first = solara.use_memo(
@@ -263,7 +263,7 @@ def Scene(  # noqa: N802
         Log(world.moments, at)
 
 
-def _moments(world: World | None) -> tuple[Moment, ...]:
+def _moments(world: RecordedWorld | None) -> tuple[Moment, ...]:
     return world.moments if world is not None else ()
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ceasefire.viz.worlds.evidence import Series, evidence_of
+from ceasefire.viz.worlds.evidence import RecordedSeries, evidence_of
 from ceasefire.viz.worlds.moment import Moment, Side
 
 Value = Callable[[Moment], float]
 
 
 @dataclass(frozen=True)
-class Line:
+class Quantity:
     """One quantity of a run, and what is on record beside it.
 
     Attributes:
@@ -24,54 +24,56 @@ class Line:
     label: str
     unit: str
     value: Value
-    record: Series | None
+    record: RecordedSeries | None
     dashed: bool = False
 
 
 @dataclass(frozen=True)
-class Field:
+class Chart:
     """One field of a picture: a title, its lines, and its range, if that is fixed."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[Quantity, ...]
     low: float = 0.0
     high: float | None = None
 
 
 @dataclass(frozen=True)
-class Picture:
+class ChartGroup:
     """One of the four pictures: a title that says what to see, and its fields."""
 
     name: str
     title: str
-    fields: tuple[Field, ...]
+    fields: tuple[Chart, ...]
 
 
-def pictures_of(moment: Moment) -> tuple[Picture, ...]:
+def pictures_of(moment: Moment) -> tuple[ChartGroup, ...]:
     """Return the four pictures of a case, each side by the same rules."""
     evidence = evidence_of(moment.case)
     names = moment.case.names["belligerents"]
 
-    def known(quantity: str, of: str) -> Series | None:
+    def known(quantity: str, of: str) -> RecordedSeries | None:
         return evidence.beside(quantity, of) if evidence else None
 
-    def of(s: int, title: str, *lines: Line, **ends: float) -> Field:
-        return Field(title.format(moment.sides[s].label), lines, **ends)
+    def of(s: int, title: str, *lines: Quantity, **ends: float) -> Chart:
+        return Chart(title.format(moment.sides[s].label), lines, **ends)
 
     captives, deaths, opinion = [], [], []
     for s, name in enumerate(names):
-        held = Line(
+        held = Quantity(
             "held", "persons", _side(s, lambda side: side.living + side.bodies), known("held", name)
         )
-        back = Line("back", "persons", _side(s, lambda side: side.back), known("back", name))
-        dead = Line("deaths", "deaths", _side(s, lambda side: side.deaths), known("deaths", name))
-        wish = Line(
+        back = Quantity("back", "persons", _side(s, lambda side: side.back), known("back", name))
+        dead = Quantity(
+            "deaths", "deaths", _side(s, lambda side: side.deaths), known("deaths", name)
+        )
+        wish = Quantity(
             "wish for a deal",
             "-1 to 1",
             _side(s, lambda side: side.opinion),
             known("opinion", name),
         )
-        support = Line(
+        support = Quantity(
             "support", "share", _side(s, lambda side: side.support), known("support", name), True
         )
         if any(int(group["origin"]) == s for group in moment.case.records["captives"]):
@@ -84,21 +86,21 @@ def pictures_of(moment: Moment) -> tuple[Picture, ...]:
     if len(captives) > 2:
         captives = captives[::2]
     fronts = tuple(
-        Line(front.label, "attacks/week", _front(i), known("attacks", name), i > 0)
+        Quantity(front.label, "attacks/week", _front(i), known("attacks", name), i > 0)
         for i, (front, name) in enumerate(
             zip(moment.fronts, moment.case.names["fronts"], strict=True)
         )
     )
     arms = tuple(
-        Line(side.label, "weeks of full effort", _side(s, lambda side: side.arms), None, s > 0)
+        Quantity(side.label, "weeks of full effort", _side(s, lambda side: side.arms), None, s > 0)
         for s, side in enumerate(moment.sides)
     )
-    last = (Field("Attacks a week", fronts),) if fronts else ()
+    last = (Chart("Attacks a week", fronts),) if fronts else ()
     return (
-        Picture("captives", "Captives held, returned", tuple(captives[:2])),
-        Picture("deaths", "Deaths, both sides", tuple(deaths)),
-        Picture("opinion", "Opinion on both sides", tuple(opinion)),
-        Picture("fronts", "Fronts and arms", (*last, Field("Arms, weeks of supply", arms))),
+        ChartGroup("captives", "Captives held, returned", tuple(captives[:2])),
+        ChartGroup("deaths", "Deaths, both sides", tuple(deaths)),
+        ChartGroup("opinion", "Opinion on both sides", tuple(opinion)),
+        ChartGroup("fronts", "Fronts and arms", (*last, Chart("Arms, weeks of supply", arms))),
     )
 
 

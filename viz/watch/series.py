@@ -22,7 +22,7 @@ from ceasefire.viz.page.svg import (
     svg,
     text,
 )
-from ceasefire.viz.watch.quantities import Field, Line, pictures_of
+from ceasefire.viz.watch.quantities import Chart, Quantity, pictures_of
 from ceasefire.viz.worlds.evidence import Evidence, evidence_of
 from ceasefire.viz.worlds.moment import Moment
 
@@ -55,7 +55,7 @@ def series_svg(moments: Sequence[Moment], name: str) -> str:
 
 
 def _field(
-    moments: Sequence[Moment], field: Field, top: float, weeks: float, evidence: Evidence | None
+    moments: Sequence[Moment], field: Chart, top: float, weeks: float, evidence: Evidence | None
 ) -> list[Piece]:
     values = [one.value(moment) for one in field.lines for moment in moments]
     values += [p.value for one in field.lines if one.record for p in one.record.points]
@@ -88,13 +88,13 @@ def _field(
     return pieces
 
 
-def _look(quantity: Line) -> dict[str, object]:
+def _look(quantity: Quantity) -> dict[str, object]:
     """Return how the line of a quantity is drawn."""
     look = {"stroke": INK, "dash": "4 2"} if quantity.dashed else {"stroke": ACCENT}
     return {**look, "thick": 1.8}
 
 
-def _names(field: Field, top: float) -> list[Piece]:
+def _names(field: Chart, top: float) -> list[Piece]:
     """Name the lines of a field, right of its title."""
     pieces = []
     right = RIGHT
@@ -111,7 +111,7 @@ def _names(field: Field, top: float) -> list[Piece]:
 
 
 def _record(
-    one: Line, x: Callable[[float], float], y: Callable[[float], float], weeks: float
+    one: Quantity, x: Callable[[float], float], y: Callable[[float], float], weeks: float
 ) -> list[Piece]:
     if one.record is None:
         return []
@@ -150,7 +150,9 @@ def now_html(moments: Sequence[Moment], moment: Moment, name: str) -> str:
     return f'<p class="now">{spans}</p>'
 
 
-def _now(field: Field, one: Line, moment: Moment, week: float, evidence: Evidence | None) -> str:
+def _now(
+    field: Chart, one: Quantity, moment: Moment, week: float, evidence: Evidence | None
+) -> str:
     label = field.title if len(field.lines) == 1 else f"{field.title}, {one.label}"
     words = f"{label}: {plain(round(one.value(moment), 2))}"
     if one.record is None or evidence is None:

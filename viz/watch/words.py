@@ -10,7 +10,7 @@ from ceasefire.viz.page.guard import guarded
 from ceasefire.viz.page.html import paragraph
 from ceasefire.viz.watch.opening import opening_words, refusal, refused
 from ceasefire.viz.worlds.moment import Moment
-from ceasefire.viz.worlds.recording import World
+from ceasefire.viz.worlds.recording import RecordedWorld
 
 SHOWN_SETS = 2
 """Further sets that are named where several would open a round."""
@@ -31,7 +31,7 @@ def heading(moment: Moment) -> str:
     return f"Week {moment.week:g}{dates}"
 
 
-def leading(moment: Moment, world: World | None = None) -> str:
+def leading(moment: Moment, world: RecordedWorld | None = None) -> str:
     """Say in a sentence or two what a week is about."""
     if world is not None and moment is world.moments[-1] and not moment.failed:
         return world.ending[0]
@@ -79,7 +79,7 @@ def _opening(moment: Moment) -> str:
 
 
 @guarded("the sentence")
-def sentence_html(moment: Moment, world: World | None, tested: str) -> str:
+def sentence_html(moment: Moment, world: RecordedWorld | None, tested: str) -> str:
     """Write the sentence that leads, with what a re-run of it showed."""
     again = f" <span>{escape(tested)}</span>" if tested else ""
     words = escape(leading(moment, world))

@@ -33,7 +33,7 @@ KEPT = 16
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldWorld:
     """One world, told.
 
     Attributes:
@@ -63,8 +63,8 @@ class Pair:
     """
 
     seed: int
-    was: Told
-    now: Told
+    was: ToldWorld
+    now: ToldWorld
     first: int | None
     talks: int | None
 
@@ -74,7 +74,7 @@ class Pair:
         return max(len(self.was.weeks), len(self.now.weeks))
 
 
-def tell_world(values: Mapping[str, float], seed: int) -> Told:
+def tell_world(values: Mapping[str, float], seed: int) -> ToldWorld:
     """Run one world of the ensemble with a setting of levers, and tell it."""
     model = CeasefireModel(world_of(values, seed), rng=seed)
     weeks, kinds = [], []
@@ -84,7 +84,7 @@ def tell_world(values: Mapping[str, float], seed: int) -> Told:
             kinds.append(TRUCE)
         else:
             kinds.append(WAR if week.tabled is None else ROUND)
-    return Told(tuple(weeks), tuple(kinds), tuple(ending(model)), int(model.war.outcome))
+    return ToldWorld(tuple(weeks), tuple(kinds), tuple(ending(model)), int(model.war.outcome))
 
 
 def pair_of(values: Mapping[str, float], seed: int) -> Pair:
@@ -98,7 +98,9 @@ def _pair(values: tuple[tuple[str, float], ...], seed: int) -> Pair:
     return Pair(seed, was, now, first_different(was, now), first_different(was, now, OF_TALKS))
 
 
-def first_different(was: Told, now: Told, topics: Collection[str] = EMERGED) -> int | None:
+def first_different(
+    was: ToldWorld, now: ToldWorld, topics: Collection[str] = EMERGED
+) -> int | None:
     """Return the first week that is told differently.
 
     Args:
@@ -200,7 +202,7 @@ def weeks_table(pair: Pair) -> str:
     )
 
 
-def _words(told: Told, week: int) -> Sequence[str]:
+def _words(told: ToldWorld, week: int) -> Sequence[str]:
     return [line.words for line in told.weeks[week].lines] if week < len(told.weeks) else []
 
 
