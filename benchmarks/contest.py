@@ -126,10 +126,7 @@ def main() -> None:
     def batch_all() -> dict[str, float]:
         began = time.perf_counter()
         started = by_batch_run(shared, PROCESSES)
-        return {
-            "batch_all": shared / (time.perf_counter() - began),
-            "batch_all_started": started,
-        }
+        return {"batch_all": shared / (time.perf_counter() - began), "batch_all_started": started}
 
     def certified_all() -> dict[str, float]:
         began = time.perf_counter()

@@ -9,12 +9,11 @@ tabs are closed, and what the server still computes a minute later is measured.
 """
 
 import argparse
-import os
 import statistics
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
+import psutil
 from page_change import SCRIPT
 from playwright.sync_api import Browser, Page
 from report import Figure, measured, publish, say
@@ -32,19 +31,6 @@ QUIET = 60.0
 """Seconds after the last tab was closed, after which nothing may be computed any more."""
 
 MIB = 2**20
-
-
-def memory_of(process: int) -> float:
-    """Return the memory that a process holds, in MiB."""
-    pages = int(Path(f"/proc/{process}/statm").read_text(encoding="utf-8").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / MIB
-
-
-def work_of(process: int) -> float:
-    """Return the seconds that a process has computed so far, on all cores."""
-    after_name = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2]
-    user, system = after_name.split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -130,7 +116,7 @@ def visit(browser: Browser, url: str) -> None:
     page.close()
 
 
-def soak(browser: Browser, url: str, process: int, minutes: float) -> SoakNotes:
+def soak(browser: Browser, url: str, process: psutil.Process, minutes: float) -> SoakNotes:
     """Play and reset for some minutes."""
     found, began = SoakNotes(), time.monotonic()
     tabs = Tabs.open(browser, url)
@@ -144,7 +130,7 @@ def soak(browser: Browser, url: str, process: int, minutes: float) -> SoakNotes:
         tabs.watch.wait_for_timeout(max(0.0, 1000.0 * (until - time.monotonic())))
         found.turns += 1
         if time.monotonic() - began >= 60.0 * (len(found.server) + 1):
-            found.server.append(memory_of(process))
+            found.server.append(process.memory_info().rss / MIB)
             found.pages.append(tabs.memory())
             say(
                 f"  minute {len(found.server)}: server {found.server[-1]:,.0f} MiB, pages "
@@ -173,13 +159,14 @@ def main() -> None:
     given = parser.parse_args()
     if not given.minutes >= 1.0:
         parser.error(f"--minutes: found {given.minutes:g}; allowed: 1 or more.")
-    with chromium() as browser, serving() as (url, process):
+    with chromium() as browser, serving() as (url, number):
+        process = psutil.Process(number)
         found = soak(browser, url, process, given.minutes)
         say(f"All tabs are closed; looking again in {QUIET:.0f} s ...")
         time.sleep(QUIET)
-        before = work_of(process)
+        before = sum(process.cpu_times()[:2])
         time.sleep(QUIET)
-        after = work_of(process) - before
+        after = sum(process.cpu_times()[:2]) - before
     rows = [
         *rows_of("Memory of the server", found.server),
         *rows_of("Memory of the two tabs' scripts", found.pages),

@@ -162,23 +162,19 @@ def machine_facts(root: Path) -> dict[str, str]:
 
 def _processor() -> str:
     try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.lower().startswith("model name"):
-                return line.partition(":")[2].strip()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
-        named = _said(["sysctl", "-n", "machdep.cpu.brand_string"], Path.cwd())
-        if named:
-            return named
-    return platform.processor() or platform.machine()
+        return _said(["sysctl", "-n", "machdep.cpu.brand_string"], HERE) or platform.machine()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
 
 
 def _system() -> str:
-    try:
-        name = platform.freedesktop_os_release().get("PRETTY_NAME", "")
-    except OSError:
-        name = ""
     kernel = f"{platform.system()} {platform.release()}"
-    return f"{name} ({kernel})" if name else kernel
+    try:
+        return f"{platform.freedesktop_os_release()['PRETTY_NAME']} ({kernel})"
+    except (OSError, KeyError):
+        return kernel
 
 
 def _commit(root: Path) -> str:

@@ -16,6 +16,7 @@ from ceasefire.viz.change.session import Session
 from ceasefire.viz.levers.lever import CASE, query_of, scenario_text, setting_words, the_case
 from ceasefire.viz.page import address
 from ceasefire.viz.page.guard import failure_words
+from ceasefire.viz.page.html import Html
 from ceasefire.viz.page.parts import drawn, heading, said, wrong
 
 HERE = Path(__file__).parent
@@ -74,12 +75,8 @@ def Pinned(session: Session) -> None:  # noqa: N802
     """Show the sentence that leads, and what it rests on."""
     panels = session.panels.value
     drawn(panels.pinned)
-    solara.HTML(
-        tag="div",
-        unsafe_innerHTML=panels.announced,
-        classes=["visually-hidden"],
-        attributes={"aria-live": "polite", "role": "status"},
-    )
+    announced = Html(panels.announced)
+    said(announced, "visually-hidden", tag="div", aria_live="polite", role="status")
 
 
 @solara.component
@@ -154,14 +151,10 @@ def Download(session: Session) -> None:  # noqa: N802
     with solara.Div(classes=["panel"]):
         heading("Take this setting with you")
         words = setting_words(values) or "No lever is moved"
-        solara.HTML(
-            tag="p",
-            unsafe_innerHTML=(
-                f"{escape(words)}. The address of this page holds it. The file is the case with "
-                "its own values, those in the middle, and this change: fitted sets do not come "
-                "with it."
-            ),
-            classes=["quiet"],
+        said(
+            f"{words}. The address of this page holds it. The file is the case with its own "
+            "values, those in the middle, and this change: fitted sets do not come with it.",
+            "quiet",
         )
 
         def text() -> bytes:
@@ -170,13 +163,8 @@ def Download(session: Session) -> None:  # noqa: N802
             except CaseError as error:
                 return f"# {error}\n".encode()
 
-        solara.HTML(
-            tag="p",
-            unsafe_innerHTML=(
-                f'<a href="{escape(address.link("map", query_of(values)))}">Show it on the map</a> '
-                "of arms withheld and tolerance."
-            ),
-        )
+        plane = escape(address.link("map", query_of(values)))
+        drawn(f'<a href="{plane}">Show it on the map</a> of arms withheld and tolerance.', tag="p")
         solara.FileDownload(
             text, filename="changed-case.toml", label="Download as a case file",
             mime_type="application/toml",
