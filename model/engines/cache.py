@@ -90,7 +90,9 @@ def compiled(function: Callable[..., Any]) -> Any:
     """
     config: Any = numba.config
     before = config.CACHE_DIR
-    dispatcher = numba.njit(nogil=True, _nrt=False)(function)
+    # Not every option is among numba's types.
+    options: dict[str, Any] = {"nogil": True, "_nrt": False}
+    dispatcher: Any = numba.njit(**options)(function)
     if FOLDER is not None:
         try:
             config.CACHE_DIR = str(FOLDER)

@@ -8,10 +8,11 @@ from ceasefire.experiments.claims.tables import BASELINE, Claim
 from ceasefire.experiments.design.changes import Change
 from ceasefire.experiments.style.words import percent, plain
 from ceasefire.model.case.kinds import given_field
-from ceasefire.viz.claims.rows import MEANINGS, Row, effect_words, verdict_word
+from ceasefire.viz.claims.rows import MEANINGS, ClaimRow, effect_words, verdict_word
 from ceasefire.viz.levers.arms import declared, presets, setting_of
 from ceasefire.viz.page import svg
 from ceasefire.viz.page.address import link
+from ceasefire.viz.page.html import paragraph, unfolded
 
 EXPECTED = {
     "+": "claimed: it rises",
@@ -33,18 +34,18 @@ READS = {
 def glyph(verdict: str) -> str:
     """Draw the shape of a verdict; none of them is green or red."""
     word = verdict_word(verdict)
-    ink: dict[str, object] = {"stroke": "var(--ink)", "stroke_width": 1.6}
+    ink: dict[str, object] = {"stroke": svg.INK, "thick": 1.6}
     hollow: dict[str, object] = {**ink, "fill": "none"}
-    full: dict[str, object] = {**ink, "fill": "var(--ink)"}
-    half = svg.tag("path", d="M8 2 A6 6 0 0 1 8 14 Z", fill="var(--ink)")
+    full: dict[str, object] = {**ink, "fill": svg.INK}
+    half = svg.tag("path", d="M8 2 A6 6 0 0 1 8 14 Z", fill=svg.INK)
     shapes = {
         "supported": svg.circle(8, 8, 6, **full),
         "supported, margin only": svg.circle(8, 8, 6, **hollow) + svg.circle(8, 8, 3, **full),
         "contradicted": svg.path([(3, 3), (13, 13)], **ink) + svg.path([(13, 3), (3, 13)], **ink),
         "conditional": svg.circle(8, 8, 6, **hollow) + half,
         "in part": svg.circle(8, 8, 6, **hollow) + svg.path([(8, 2), (8, 8), (14, 8)], **ink),
-        "no effect": svg.line(2, 8, 14, 8, stroke_width=2),
-        "unclear": svg.circle(8, 8, 6, **hollow, stroke_dasharray="2 2"),
+        "no effect": svg.line(2, 8, 14, 8, thick=2),
+        "unclear": svg.circle(8, 8, 6, **hollow, dash="2 2"),
         "assumed": svg.rect(3, 3, 10, 10, **hollow),
         "fitted": svg.path([(8, 1), (15, 8), (8, 15), (1, 8), (8, 1)], **hollow),
         "reported": svg.path([(8, 2), (14, 14), (2, 14), (8, 2)], **hollow),
@@ -60,8 +61,8 @@ def bar(share: float | None, what: str) -> str:
     if share is None:
         return '<span class="quiet">–</span>'
     width = 56
-    drawn = svg.rect(0.5, 0.5, width - 1, 9, fill="none", stroke="var(--faint)")
-    drawn += svg.rect(0.5, 0.5, share * (width - 1), 9, fill="var(--accent)")
+    drawn = svg.rect(0.5, 0.5, width - 1, 9, fill="none", stroke=svg.FAINT)
+    drawn += svg.rect(0.5, 0.5, share * (width - 1), 9, fill=svg.ACCENT)
     picture = svg.tag(
         "svg", drawn, viewBox=f"0 0 {width} 10", width=width, height=10, aria_hidden="true"
     )
@@ -77,7 +78,7 @@ def change_words(change: Change) -> list[str]:
     ]
 
 
-def links(row: Row) -> list[tuple[str, str]]:
+def links(row: ClaimRow) -> list[tuple[str, str]]:
     """Return the ways from a claim to Change: words and address."""
     found: dict[str, str] = {}
     for preset in presets():
@@ -149,15 +150,15 @@ def effect_html(claim: Claim, one: Mapping[str, Any]) -> str:
     return f"<li>{'<br>'.join(lines)}</li>"
 
 
-def details(row: Row) -> str:
+def details(row: ClaimRow) -> str:
     """Return the experiment behind a claim as HTML; everything from files is escaped."""
     claim = declared().claims[row.id]
     meaning = MEANINGS.get(verdict_word(row.verdict), "")
     parts = [f"<p><strong>{escape(row.verdict)}</strong>: {escape(meaning)}.</p>"]
     if row.trial:
-        parts.append("<p>A trial: too few sets for more than that.</p>")
+        parts.append(paragraph("A trial: too few sets for more than that."))
     if row.why:
-        parts.append(f"<p>{escape(row.why)}</p>")
+        parts.append(paragraph(row.why))
     ways = links(row)
     if ways:
         items = "".join(
@@ -166,12 +167,11 @@ def details(row: Row) -> str:
         )
         parts.append(f'<ul class="claim-links">{items}</ul>')
     elif claim.arms.keys() - {BASELINE}:
-        parts.append('<p class="quiet">Its arms change what has no lever in Change.</p>')
-    effects = "".join(effect_html(claim, one) for one in row.effects)
+        parts.append(paragraph("Its arms change what has no lever in Change.", "quiet"))
+    effects = "".join(effect_html(claim, effect) for effect in row.effects)
     if effects:
         parts.append(f"<h3>What came of it</h3><ul>{effects}</ul>")
-    parts += [arms_html(claim), numbers_html(claim)]
-    return "".join(parts)
+    return "".join([*parts, arms_html(claim), numbers_html(claim)])
 
 
 def numbers_html(claim: Claim) -> str:
@@ -182,11 +182,8 @@ def numbers_html(claim: Claim) -> str:
         for change in changes
         for _, name, _ in change.parts()
     }
-    items = [
+    items = "".join(
         f"<li><code>{escape(name)}</code>: {escape(given_field(name)[0].meaning)}</li>"
         for name in names
-    ]
-    if not items:
-        return ""
-    listed = f"<ul>{''.join(items)}</ul>"
-    return f"<details><summary>What these numbers are</summary>{listed}</details>"
+    )
+    return unfolded("What these numbers are", f"<ul>{items}</ul>") if items else ""

@@ -49,7 +49,7 @@ MEANINGS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class ClaimRow:
     """One claim, or one tension between claims.
 
     Attributes:
@@ -88,7 +88,7 @@ class Row:
         return min(shares) if shares else None
 
 
-def read_rows(file: Path | None = None) -> tuple[list[Row], str]:
+def read_rows(file: Path | None = None) -> tuple[list[ClaimRow], str]:
     """Return all claims and tensions, and a sentence if there is no ledger of results.
 
     Args:
@@ -105,7 +105,7 @@ def read_rows(file: Path | None = None) -> tuple[list[Row], str]:
     for claim in declared().claims.values():
         known = found.get(claim.id, {})
         rows.append(
-            Row(
+            ClaimRow(
                 id=claim.id,
                 who=claim.who,
                 says=claim.claim,
@@ -127,8 +127,8 @@ def verdict_word(verdict: str) -> str:
 
 
 def chosen(
-    rows: Iterable[Row], question: int | None = None, verdict: str = "", words: str = ""
-) -> list[Row]:
+    rows: Iterable[ClaimRow], question: int | None = None, verdict: str = "", words: str = ""
+) -> list[ClaimRow]:
     """Return the rows that answer a question, have a verdict and contain all words.
 
     Args:
@@ -147,7 +147,7 @@ def chosen(
     ]
 
 
-def summary(rows: Sequence[Row]) -> str:
+def summary(rows: Sequence[ClaimRow]) -> str:
     """Say in a sentence how the claims fare."""
     claims = [row for row in rows if row.id not in TENSIONS]
     counts = Counter(verdict_word(row.verdict) for row in claims)

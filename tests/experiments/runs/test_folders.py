@@ -184,12 +184,14 @@ def test_whatever_fails_in_writing_the_same_command_ends_with_the_same(tmp_path,
             return real(*given)
 
         monkeypatch.setattr(os, call, failing)
+        said = "cannot write there"
         try:
             sweep(DESIGN, tmp_path / f"{call}-{fails_at}", workers=1)
         except StorageError as error:
-            assert "cannot write there" in str(error)
+            said = str(error)
         finally:
             monkeypatch.undo()
+        assert "cannot write there" in said
         if len(calls) < fails_at:
             break
         found = sweep(DESIGN, tmp_path / f"{call}-{fails_at}", workers=1)
