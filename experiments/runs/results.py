@@ -21,7 +21,9 @@ import pandas as pd
 from ceasefire.experiments.design.design import Design, design_of
 from ceasefire.experiments.design.outcomes import Outcome, outcome_of
 from ceasefire.experiments.statistics.shares import NORMAL_95, wilson
+from ceasefire.experiments.style.notebook import Shown
 from ceasefire.experiments.style.refusals import RefusedError
+from ceasefire.experiments.style.words import counted
 from ceasefire.model.case.case import Case, CaseError
 
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ class Found:
     wrong: dict[str, str] = field(default_factory=dict)
 
 
-class ResultsFolder:
+class ResultsFolder(Shown):
     """Results of a design on disk.
 
     Args:
@@ -292,9 +294,20 @@ class ResultsFolder:
         """Return an outcome by name, the design's own by default."""
         return outcome_of(name or self.manifest["design"]["outcome"], self.case)
 
+    @property
+    def headline(self) -> str:
+        """The design, how many runs there are, and where."""
+        runs = counted(self.manifest.get("state", {}).get("runs", 0), "run")
+        return f"{self.manifest['design']['name']}: {runs} in {self.folder}"
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The design's own outcome at every point; ``table`` returns the runs themselves."""
+        return {"by point": self.by_point()}
+
     def __repr__(self) -> str:
-        """Say what it is."""
-        return f"<ResultsFolder {self.folder}: {self.manifest['design']['name']}>"
+        """Say what it is, without asking the files."""
+        return f"<ResultsFolder of {self.headline}>"
 
 
 def database_over(

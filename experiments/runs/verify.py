@@ -1,17 +1,21 @@
 """Holding stored results against new runs of the same seeds, to the last bit."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+import pandas as pd
 
 from ceasefire.experiments.runs.coverage import part_runs
 from ceasefire.experiments.runs.jobs import do, job_of
 from ceasefire.experiments.runs.results import Part, ResultsFolder
 from ceasefire.experiments.runs.writing import check_same, identity_of
+from ceasefire.experiments.style.notebook import Shown
+from ceasefire.experiments.style.words import counted
 
 
-@dataclass
-class Verdict:
+@dataclass(repr=False)
+class Verdict(Shown):
     """What came of it.
 
     Attributes:
@@ -30,6 +34,18 @@ class Verdict:
     def sound(self) -> bool:
         """Whether nothing was found wrong."""
         return not self.damaged and not self.differ
+
+    @property
+    def headline(self) -> str:
+        """How much was looked at, and whether it is sound."""
+        looked = f"{counted(self.parts, 'part')}, {counted(self.rerun, 'run')} run again"
+        return f"{looked}: {'equal to the last bit' if self.sound else 'NOT sound'}"
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The parts that are not what they should be, with the reasons."""
+        wrong = {**self.damaged, **dict.fromkeys(self.differ, "its runs come out otherwise")}
+        return {"wrong": pd.DataFrame(list(wrong.items()), columns=["part", "reason"])}
 
 
 def verify(
