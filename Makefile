@@ -169,5 +169,5 @@ lock: $(VENV)/.stamp-venv ## Write requirements/*.txt anew from pyproject.toml
 clean: ## Remove the environment and everything else that can be made again
 	@if [ -f '$(VENV)/.stamp-venv' ] || [ -f '$(VENV)/pyvenv.cfg' ]; then rm -rf '$(VENV)'; fi
 	@rm -rf build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@find agents benchmarks experiments model scenarios tests viz -name __pycache__ -type d \
+	@find agents benchmarks ceasefire cases experiments model tests viz -name __pycache__ -type d \
 	    -prune -exec rm -rf {} + 2>/dev/null || true
