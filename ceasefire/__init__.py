@@ -51,7 +51,7 @@ Example:
     >>> CeasefireModel(case, rng=7).run().week <= 20
     True
     >>> ensemble(case, runs=10)
-    <Results of two-rivals: 10 runs, 16 rounds and 1 truce>
+    <Results of two-rivals: 10 runs, ... rounds and ... truces>
 """
 
 from importlib import import_module

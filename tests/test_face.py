@@ -60,7 +60,7 @@ def test_an_ensemble_has_two_names():
 
 def test_help_reads_as_a_table_of_contents():
     text = pydoc.render_doc(ceasefire, renderer=pydoc.plaintext)
-    contents, _, functions = text.partition("\nFUNCTIONS\n")
+    contents, _, functions = text.partition("\nFUNCTIONS")
     for heading in ("Load and check", "Run", "Explain", "Judge", "Look", "Nouns", "Rooms"):
         assert f"\n    {heading}\n" in contents
     for name in ceasefire.__all__:
@@ -88,8 +88,8 @@ def test_every_noun_is_what_it_is_called():
 
 def test_importing_it_is_quick_and_loads_nothing_heavy(tmp_path):
     look = (
-        "import sys, time; began = time.perf_counter(); import ceasefire; "
-        "took = time.perf_counter() - began; "
+        "import sys, time; began = time.process_time(); import ceasefire; "
+        "took = time.process_time() - began; "
         "print(took, *{name.partition('.')[0] for name in sys.modules})"
     )
     seconds = []
@@ -414,7 +414,8 @@ def test_a_bare_notebook_kernel_in_such_a_folder(own_folder):
     """Without ipywidgets, as in a kernel that somebody has just installed."""
     bare = "import sys; sys.modules['ipywidgets'] = None"
     sweep = "from ceasefire import sweep; sweep(case, 'out', vary=['talks.gap=1,3'], runs=4)"
-    cells = [bare, SCRIPT, "results", "case", "stuck", "world", sweep, "import model; model.WHOSE"]
+    compared = "from ceasefire import compare; compare(case, 'two-rivals:talks.gap=4', runs=20)"
+    cells = [bare, SCRIPT, "results", "case", "stuck", "world", sweep, compared, "model.WHOSE"]
     done = subprocess.run(
         [sys.executable, "-c", KERNEL],
         cwd=own_folder,
@@ -425,11 +426,16 @@ def test_a_bare_notebook_kernel_in_such_a_folder(own_folder):
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    shown = json.loads(done.stdout.splitlines()[-1])
-    assert [kind for kind, _ in shown] == ["execute_result"] * 6, shown
+    # Mesa brings a bar of its own, which says on import that it has none to show.
+    shown = [
+        one
+        for one in json.loads(done.stdout.splitlines()[-1])
+        if "IProgress not found" not in one[1]
+    ]
+    assert [kind for kind, _ in shown] == ["execute_result"] * 7, shown
     data = [one for _, one in shown]
-    for one in (*data[:3], data[4]):
+    for one in (*data[:3], *data[4:6]):
         assert one["text/html"].startswith(("<div", "<p>"))
         assert len(one["text/plain"].splitlines()) <= 3
     assert data[3]["text/plain"].startswith("<CeasefireModel of two-rivals, seed 7: week ")
-    assert data[5]["text/plain"] == "'mine'"
+    assert data[6]["text/plain"] == "'mine'"

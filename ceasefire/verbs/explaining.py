@@ -181,8 +181,8 @@ def compare(
 
     Example:
         >>> found = compare("two-rivals", "two-rivals:talks.gap=4", runs=40)
-        >>> found.shares.columns[:4].tolist()
-        ['arm', 'outcome', 'baseline', 'in_arm']
+        >>> found.shares[["arm", "outcome", "difference", "low", "high"]].shape
+        (5, 5)
     """
     from ceasefire.experiments.comparison.compare import check_count
     from ceasefire.experiments.comparison.compare import compare as compare_arms
@@ -251,7 +251,7 @@ def sensitivity(
     Example:
         >>> found = sensitivity(trajectories=2, runs=4, step=["morris"])
         >>> found.morris.columns[:3].tolist()
-        ['outcome', 'lever', 'mu']
+        ['outcome', 'lever', 'mu_star']
     """
     from ceasefire.experiments.commands.sensitivity import levers_of
     from ceasefire.experiments.sensitivity.analysis import STEPS

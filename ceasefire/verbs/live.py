@@ -1,10 +1,12 @@
 """The live view from Python: its server as a process of its own, which can be stopped."""
 
-import subprocess
 import sys
 import time
-import urllib.request
 from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 PATIENCE = 240.0
 """Seconds that the server has to answer: rules may have to be compiled first."""
@@ -62,6 +64,8 @@ def serve(*, host: str = "127.0.0.1", port: int = 8765, no_open: bool = False) -
     Raises:
         RefusedError: If it cannot be served: the extra ``live`` is missing, or the port is taken.
     """
+    import subprocess
+
     from ceasefire.experiments.style.refusals import RefusedError
     from ceasefire.viz.serve import refusal
 
@@ -90,8 +94,16 @@ def serve(*, host: str = "127.0.0.1", port: int = 8765, no_open: bool = False) -
 
 
 def _answers(url: str) -> bool:
+    """Whether the server answers; an answer that is no page is raised as what it is."""
+    import urllib.error
+    import urllib.request
+
+    from ceasefire.experiments.style.refusals import RefusedError
+
     try:
         urllib.request.urlopen(url, timeout=5).close()
+    except urllib.error.HTTPError as error:
+        raise RefusedError(f"{url}: the server answers {error.code}, not with a page.") from None
     except OSError:
         return False
     return True

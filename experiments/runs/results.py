@@ -326,7 +326,7 @@ def database_over(
     import pyarrow.dataset as datasets
 
     database = duckdb.connect(":memory:", config={"enable_external_access": "false"})
-    database.execute("SET enable_progress_bar = false")
+    without_bar(database)
     columns = {}
     for name, paths in files.items():
         try:
@@ -340,6 +340,16 @@ def database_over(
         columns[name] = list(table.schema.names)
     database.execute("SET lock_configuration = true")
     return database, columns
+
+
+def without_bar(database: "duckdb.DuckDBPyConnection") -> None:
+    """Keep DuckDB from showing a progress bar, as it does in notebooks.
+
+    Where a kernel has no ipywidgets there is none, and DuckDB raises an error when told so.
+    """
+    setting = database.execute("SELECT current_setting('enable_progress_bar')").fetchone()
+    if setting and setting[0]:
+        database.execute("SET enable_progress_bar = false")
 
 
 class _WrongPartError(Exception):
