@@ -347,8 +347,8 @@ def without_bar(database: "duckdb.DuckDBPyConnection") -> None:
 
     Where a kernel has no ipywidgets there is none, and DuckDB raises an error when told so.
     """
-    setting = database.execute("SELECT current_setting('enable_progress_bar')").fetchone()
-    if setting and setting[0]:
+    ((shown,),) = database.execute("SELECT current_setting('enable_progress_bar')").fetchall()
+    if shown:
         database.execute("SET enable_progress_bar = false")
 
 
