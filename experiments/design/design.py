@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
+
 from ceasefire.experiments.design.changes import Value
 from ceasefire.experiments.design.dimensions import Dimension, Setup, apply, value_words
 from ceasefire.experiments.design.file import (
@@ -23,7 +25,9 @@ from ceasefire.experiments.design.outcomes import check_outcome
 from ceasefire.experiments.design.parameter_sets import Draw, drawn
 from ceasefire.experiments.design.sampling import SAMPLERS
 from ceasefire.experiments.design.tables import read_toml, validated
+from ceasefire.experiments.style.notebook import Shown
 from ceasefire.experiments.style.refusals import RefusedError
+from ceasefire.experiments.style.words import counted
 from ceasefire.model.case.case import Case, CaseError, load_case
 from ceasefire.model.case.settings import one_of, problem
 from ceasefire.model.case.shipped import shipped_files
@@ -51,8 +55,8 @@ class Point:
         )
 
 
-@dataclass(frozen=True)
-class Design:
+@dataclass(frozen=True, repr=False)
+class Design(Shown):
     """What is run.
 
     Attributes:
@@ -103,6 +107,23 @@ class Design:
     def draw(self) -> Draw:
         """The sets of parameters that runs have before any dimension has its say."""
         return drawn(self.case, self.central)
+
+    @property
+    def headline(self) -> str:
+        """The design, its size and its case."""
+        size = f"{counted(len(self.points), 'point')} of {counted(self.runs, 'run')}"
+        return f"{self.name}: {size}, {self.case.name}"
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What it is to answer."""
+        return [self.question] if self.question else []
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The points, a column for each dimension."""
+        rows = [{"point": point.number, **point.values} for point in self.points]
+        return {"points": pd.DataFrame(rows)}
 
     def setup(self, point: Point) -> Setup:
         """Return the case as a point has it.

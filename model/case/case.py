@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ __all__ = [
 Value = float | int | bool | str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Case:
     """A case, checked as a whole and turned into arrays as soon as it is made.
 
@@ -129,6 +130,20 @@ class Case:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def __repr__(self) -> str:
+        """Say which case it is; its settings are in ``settings``."""
+        return f"<Case {self.name}: {self.title}; {len(self.settings)} settings>"
+
+    def _repr_html_(self) -> str:
+        """Say the same in a notebook, with who takes part."""
+        rows = "".join(
+            f"<tr><th>{escape(kind)}</th><td>{escape(', '.join(labels))}</td></tr>"
+            for kind, labels in self.labels.items()
+        )
+        head = f"<strong>{escape(self.title)}</strong> ({escape(self.name)})"
+        about = f"{len(self.settings)} settings, {len(self.events)} events; ceasefire.check has all"
+        return f"<p>{head}: {escape(self.description)}</p><table>{rows}</table><p>{about}.</p>"
 
     @cached_property
     def digest(self) -> str:

@@ -244,7 +244,7 @@ def test_an_ensemble_as_json_is_the_summary(ceasefire, tmp_path):
     assert (code, err) == (0, "")
     assert answer["complete"]
     assert answer["runs"] == answer["runs_asked_for"] == 40
-    results = run_ensemble(runs=40, first_seed=3, weekly=True)
+    results = run_ensemble(runs=40, first_seed=3, series=True)
     expected = json.loads(json.dumps(results.summary().to_dict()))
     assert {key: answer[key] for key in expected} == expected
     for name, path in answer["files"].items():
