@@ -8,8 +8,8 @@ import pandas as pd
 from ceasefire.experiments.design.dimensions import Dimension, value_words
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.runs.results import ResultsFolder
-from ceasefire.experiments.style.words import counted, plain
-from ceasefire.experiments.sweeps.words import at_words, spread, worded
+from ceasefire.experiments.style.words import amount, counted, interval, plain
+from ceasefire.experiments.sweeps.words import at_words
 from ceasefire.viz.map.pictures import colour_of, round_levels
 from ceasefire.viz.map.words import capital, short
 from ceasefire.viz.page import svg
@@ -57,7 +57,7 @@ def ladder(results: ResultsFolder, outcome: Outcome, table: pd.DataFrame) -> str
         y = 8 + ROW * (i + 0.5)
         words = at_words(results.design.dimensions, row)
         fitting = words if len(words) <= 48 else f"{words[:47]}…"
-        told = worded(outcome, float(row["mean"]))
+        told = amount(float(row["mean"]), outcome)
         parts.append(
             svg.group(
                 [
@@ -66,7 +66,7 @@ def ladder(results: ResultsFolder, outcome: Outcome, table: pd.DataFrame) -> str
                     svg.circle(x(row["mean"]), y, 4.5, fill=colour_of(outcome.name)),
                     svg.text(right + 10, y + 4, told, font_size=12.5),
                 ],
-                title=f"{words}: {told} ({spread(outcome, row['low'], row['high'])})",
+                title=f"{words}: {told} ({interval(row['low'], row['high'], outcome)})",
             )
         )
     title = f"{some}{capital(outcome.label)} by point, with 95 % intervals over runs"
@@ -105,7 +105,7 @@ def _measured(outcome: Outcome, row: Any) -> str:
         return '<td class="number">0</td><td class="number">–</td><td class="number">–</td>'
     words = (
         plain(runs),
-        worded(outcome, float(row["mean"])),
-        spread(outcome, float(row["low"]), float(row["high"])),
+        amount(float(row["mean"]), outcome),
+        interval(float(row["low"]), float(row["high"]), outcome),
     )
     return "".join(f'<td class="number">{escape(one)}</td>' for one in words)
