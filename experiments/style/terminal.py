@@ -10,6 +10,9 @@ from rich.text import Text
 from ceasefire.experiments.style.report import Report, Table
 from ceasefire.experiments.style.words import BAR, PURPOSE
 
+MANY = 8
+"""Columns from which on numbers may be broken too, as they would not fit a screen."""
+
 
 def show(report: Report, console: Console, headed: bool = True) -> None:
     """Show a report: its head, its tables, and at last what follows, which stays on the screen."""
@@ -42,12 +45,15 @@ def grids(table: Table, head: str, text: str) -> Iterator[Grid]:
         grid = empty(head, of)
         shown = columns[1:] if table.apart and 0 in columns else columns
         for i in shown:
-            right = i >= table.words
+            word = i < table.words
+            # Numbers are not broken; what stands over them may be.
+            longest = max((len(row[i]) for row in table.rows), default=0)
+            left = word or not any(row[i].strip(BAR) for row in table.rows)
             grid.add_column(
                 Text(table.heads[i]),
-                justify="right" if right else "left",
-                no_wrap=right and len(shown) <= 8,
-                ratio=None if right else 1,
+                justify="left" if left else "right",
+                min_width=None if word or len(shown) > MANY else longest,
+                ratio=1 if word else None,
                 overflow="fold",
             )
         for number, row in enumerate(table.rows):
