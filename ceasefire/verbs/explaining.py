@@ -179,7 +179,7 @@ def compare(
     """
     from ceasefire.experiments.comparison.compare import check_count
     from ceasefire.experiments.comparison.compare import compare as compare_arms
-    from ceasefire.experiments.comparison.report import check_folder
+    from ceasefire.experiments.comparison.report import check_folder, write
     from ceasefire.model.case.case import Case
 
     check_counts(runs=runs, workers=workers)
@@ -197,7 +197,7 @@ def compare(
     ]
     found = compare_arms(*taken, runs=runs, first_seed=first_seed, workers=workers)
     if out is not None:
-        found.write(Path(out))
+        write(found, Path(out))
     return found
 
 
@@ -246,26 +246,26 @@ def sensitivity(
         >>> found.morris.columns[:3].tolist()
         ['outcome', 'lever', 'mu_star']
     """
-    from ceasefire.experiments.commands.sensitivity import levers_of
+    from ceasefire.experiments.commands.studies import levers_of
     from ceasefire.experiments.sensitivity.analysis import STEPS
     from ceasefire.experiments.sensitivity.analysis import sensitivity as analyse
-    from ceasefire.experiments.sensitivity.plans import Effort
+    from ceasefire.experiments.sensitivity.plans import Effort, Running
+    from ceasefire.experiments.sensitivity.report import report_of
+    from ceasefire.experiments.style.published import publish
 
     check_counts(runs=runs, trajectories=trajectories, base=base, workers=workers)
     check_counts(least=0, points=points)
     found = analyse(
         design,
-        out,
+        Running(out, workers, on),
         outcome,
         effort=Effort(runs, trajectories, base, points),
         levers=levers_of(levers) if isinstance(levers, str) else levers,
         likely=likely,
         numbers=also,
         steps=step or STEPS,
-        workers=workers,
-        on=on,
     )
-    found.write(out, _endings(png))
+    publish(report_of(found), Path(out), _endings(png), facts="sensitivity")
     return found
 
 
@@ -318,18 +318,21 @@ def threshold(
         >>> found.curve.columns[:3].tolist()
         ['value', 'step', 'runs']
     """
+    from ceasefire.experiments.sensitivity.plans import Running
+    from ceasefire.experiments.style.published import publish
+    from ceasefire.experiments.threshold.analysis import Asked
     from ceasefire.experiments.threshold.analysis import threshold as search
+    from ceasefire.experiments.threshold.report import report_of
 
     check_counts(runs=runs, workers=workers)
     check_seeds(first_seed, runs)
     name, changed = spelled(case)
     own = "".join(sign if sign.isalnum() else "-" for sign in lever.split("=")[0])
     folder = Path(out) if out is not None else Path("results") / f"threshold-{own}"
-    found = search(
-        lever,
-        outcome,
-        level,
-        out=folder,
+    asked = Asked(
+        lever=lever,
+        outcome=outcome,
+        level=level,
         case=name,
         variant=variant,
         settings=changed | dict(settings or {}),
@@ -339,10 +342,9 @@ def threshold(
         within=within,
         runs=runs,
         first_seed=first_seed,
-        workers=workers,
-        on=on,
     )
-    found.write(folder, _endings(png))
+    found = search(asked, Running(folder, workers, on))
+    publish(report_of(found), folder, _endings(png), facts="threshold")
     return found
 
 

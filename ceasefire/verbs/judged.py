@@ -12,15 +12,16 @@ import pandas as pd
 
 from ceasefire.experiments.claims.file import read_claims
 from ceasefire.experiments.claims.ledger import Entry, ledger
+from ceasefire.experiments.claims.report import entry_facts
 from ceasefire.experiments.claims.result import result_of
 from ceasefire.experiments.claims.run import Plan, run_plan
 from ceasefire.experiments.claims.store import key_of_claim, save, stored, with_keys
-from ceasefire.experiments.commands.claims import TOGETHER, draws_of, entry_facts
-from ceasefire.experiments.commands.fit import summary
+from ceasefire.experiments.commands.claims import TOGETHER, draws_of
 from ceasefire.experiments.design.parameter_sets import sets_facts
 from ceasefire.experiments.fit.check import fitting, sets_that_fit
 from ceasefire.experiments.fit.folder import fit_in
-from ceasefire.experiments.fit.report import posterior
+from ceasefire.experiments.fit.posterior import posterior
+from ceasefire.experiments.fit.report import report_of
 from ceasefire.experiments.fit.waves import Effort
 from ceasefire.experiments.reference.claims import page
 from ceasefire.experiments.style.files import write_whole
@@ -71,7 +72,7 @@ def fitted(case: Case, folder: Path, effort: Effort) -> FitFound:
         beside = posterior(fit.priors, sets) if len(sets) else None
         if beside is not None:
             write_whole(folder / "posterior.csv", beside.to_csv(float_format="%.6g"))
-    facts = summary(sets, beside, counts, folder)
+    facts = report_of(sets, beside, counts, folder).facts
     return FitFound(case, folder, sets, pd.DataFrame() if beside is None else beside, facts)
 
 

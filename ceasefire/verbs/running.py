@@ -233,12 +233,12 @@ def sweep(
         >>> results.by_point()[["talks_gap", "runs"]].to_numpy().tolist()
         [[1, 10], [3, 10]]
     """
-    from ceasefire.experiments.commands.main_experiments import shard_of
     from ceasefire.experiments.commands.sweep import own_folder, until_of
-    from ceasefire.experiments.commands.sweep_screen import write_table
+    from ceasefire.experiments.commands.sweeps import shard_of
     from ceasefire.experiments.design.outcomes import outcome_of
     from ceasefire.experiments.runs.sweep import Sweep
     from ceasefire.experiments.runs.sweep import sweep as run_design
+    from ceasefire.experiments.style.files import write_whole
     from ceasefire.experiments.style.look import check_picture
     from ceasefire.experiments.sweeps.pictures import draw
 
@@ -272,7 +272,7 @@ def sweep(
     stale = outcome is not None or seen[0].progress.now > 0 or not path.exists()
     if stale and results.manifest["state"]["runs"]:
         draw(results, measured, path)
-    write_table(results, results.by_point(measured))
+    write_whole(folder / "points.csv", results.by_point(measured).to_csv(index=False))
     return results
 
 

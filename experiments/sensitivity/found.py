@@ -1,10 +1,7 @@
 """What a sensitivity analysis found."""
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -60,16 +57,11 @@ class Sensitivity(Shown):
         """Elementary effects, indices, boxes, and the steps that led to these."""
         return {name: getattr(self, name) for name in ("morris", "sobol", "boxes", "paths")}
 
-    def write(
-        self, folder: str | os.PathLike[str], pictures: Sequence[str] = (".svg",)
-    ) -> list[Path]:
-        """Write tables, pictures and a short report into a folder, and return the files."""
-        from ceasefire.experiments.sensitivity.report import write
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the levers are called, by name."""
+        return {one.name: one.words for one in self.design.dimensions}
 
-        return write(self, Path(folder), pictures)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain numbers and words, ready for JSON."""
-        from ceasefire.experiments.sensitivity.report import facts
-
-        return facts(self)
+    def own(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a table about the outcome that levers are ranked by."""
+        return table[table["outcome"] == self.outcome.name]

@@ -1,11 +1,8 @@
 """What the search for a threshold found."""
 
 import math
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -71,17 +68,3 @@ class Threshold(Shown):
     def reached(self) -> bool:
         """Whether the level is reached anywhere in the range."""
         return math.isfinite(self.value)
-
-    def write(
-        self, folder: str | os.PathLike[str], pictures: Sequence[str] = (".svg",)
-    ) -> list[Path]:
-        """Write the curve, its picture and a short report into a folder, and return the files."""
-        from ceasefire.experiments.threshold.report import write
-
-        return write(self, Path(folder), pictures)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain numbers and words, ready for JSON."""
-        from ceasefire.experiments.threshold.report import facts
-
-        return facts(self)

@@ -1,8 +1,7 @@
 """The search for a threshold: which values of a lever are run, and where they are kept."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ from ceasefire.experiments.design.changes import Value
 from ceasefire.experiments.design.design import Design, design_of
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.runs.results import ResultsFolder
-from ceasefire.experiments.runs.sweep import Progress, sweep
+from ceasefire.experiments.sensitivity.plans import Running
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.settings import problem, shown
 
@@ -84,21 +83,10 @@ class Search:
     """The values that were looked at, and where to look next."""
 
     def __init__(
-        self,
-        line: Line,
-        outcome: Outcome,
-        level: float,
-        falling: bool,
-        out: Path,
-        workers: int | None,
-        on: str | None,
-        report: Callable[[Progress], None],
-        stop: Callable[[], bool],
-        stage: Callable[[str], None],
+        self, line: Line, outcome: Outcome, level: float, falling: bool, running: Running
     ) -> None:
         self.line, self.outcome, self.level, self.falling = line, outcome, level, falling
-        self._out, self._workers, self._on = out, workers, on
-        self._report, self._stop, self._stage = report, stop, stage
+        self._running = running
         self.tables: dict[float, pd.DataFrame] = {}
         self.steps: dict[float, str] = {}
 
@@ -107,15 +95,7 @@ class Search:
         values = list(dict.fromkeys(values))
         design = self.line.design(values)
         name = step if step == "grid" else f"at-{values[0]:.12g}"
-        self._stage(name)
-        results = sweep(
-            design,
-            self._out / name,
-            workers=self._workers,
-            on=self._on,
-            report=self._report,
-            stop=self._stop,
-        )
+        results = self._running.sweep(name, design)
         for value, table in zip(values, runs_by_point(results, self.outcome), strict=True):
             self.tables[value], self.steps[value] = table, step
 

@@ -7,8 +7,8 @@ import pandas as pd
 from ceasefire.experiments.design.dimensions import value_words
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.runs.results import ResultsFolder
-from ceasefire.experiments.style.words import counted, plain
-from ceasefire.experiments.sweeps.words import at_words, spread, worded
+from ceasefire.experiments.style.words import amount, counted, interval, plain
+from ceasefire.experiments.sweeps.words import at_words
 from ceasefire.viz.page import html, svg
 from ceasefire.viz.page.html import paragraph, scrolled, unfolded
 from ceasefire.viz.planes.pictures import colour_of, round_levels
@@ -53,14 +53,14 @@ def ladder(results: ResultsFolder, outcome: Outcome, table: pd.DataFrame) -> str
         y = 8 + ROW * (i + 0.5)
         words = at_words(results.design.dimensions, row)
         fitting = words if len(words) <= 48 else f"{words[:47]}…"
-        mean = worded(outcome, float(row["mean"]))
+        mean = amount(float(row["mean"]), outcome)
         pieces = (
             svg.text(left - 10, y + 4, fitting, anchor="end", size=12.5),
             svg.line(x(row["low"]), y, x(row["high"]), y, thick=1.6),
             svg.circle(x(row["mean"]), y, 4.5, fill=colour_of(outcome.name)),
             svg.text(right + 10, y + 4, mean, size=12.5),
         )
-        title = f"{words}: {mean} ({spread(outcome, row['low'], row['high'])})"
+        title = f"{words}: {mean} ({interval(row['low'], row['high'], outcome)})"
         parts.append(svg.group(pieces, title=title))
     title = f"{some}{capital(outcome.label)} by point, with 95 % intervals over runs"
     below = "The table below has the same numbers."
@@ -89,5 +89,8 @@ def _measured(outcome: Outcome, row: Any) -> tuple[str, str, str]:
     runs = 0.0 if pd.isna(row["runs"]) else float(row["runs"])
     if not runs:
         return "0", "–", "–"
-    interval = spread(outcome, float(row["low"]), float(row["high"]))
-    return plain(runs), worded(outcome, float(row["mean"])), interval
+    return (
+        plain(runs),
+        amount(float(row["mean"]), outcome),
+        interval(float(row["low"]), float(row["high"]), outcome),
+    )

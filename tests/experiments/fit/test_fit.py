@@ -20,7 +20,7 @@ from ceasefire.experiments.design.parameter_sets import (
 from ceasefire.experiments.fit.check import sets_that_fit
 from ceasefire.experiments.fit.folder import fit_in
 from ceasefire.experiments.fit.patterns import PATTERNS
-from ceasefire.experiments.fit.report import dependence, posterior
+from ceasefire.experiments.fit.posterior import dependence, posterior
 from ceasefire.experiments.fit.ship import NOTE, ship, with_value
 from ceasefire.experiments.fit.waves import (
     GOAL,
