@@ -257,7 +257,7 @@ def sensitivity(
     check_counts(least=0, points=points)
     found = analyse(
         design,
-        Running(out, workers, on),
+        Running(out=out, workers=workers, on=on),
         outcome,
         effort=Effort(runs, trajectories, base, points),
         levers=levers_of(levers) if isinstance(levers, str) else levers,
@@ -343,7 +343,7 @@ def threshold(
         runs=runs,
         first_seed=first_seed,
     )
-    found = search(asked, Running(folder, workers, on))
+    found = search(asked, Running(out=folder, workers=workers, on=on))
     publish(report_of(found), folder, _endings(png), facts="threshold")
     return found
 
