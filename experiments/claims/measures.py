@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ceasefire.agents.kinds import SINGLES
 from ceasefire.experiments.claims.answers import accepts, guarantee_needed, importance, overlap
 from ceasefire.experiments.claims.happened import (
     deal,
@@ -29,7 +30,6 @@ from ceasefire.experiments.runs.tables import CAUSES
 from ceasefire.model.case.case import Case
 from ceasefire.model.case.events import FIXED, place_of
 from ceasefire.model.case.kinds import KINDS as TABLES
-from ceasefire.model.case.kinds import SINGLES
 from ceasefire.model.case.settings import one_of, problem
 from ceasefire.model.world.outcome import END_STATES
 

@@ -6,10 +6,12 @@ import types
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, create_model
 
 from ceasefire.agents.deal import ISSUES
 from ceasefire.agents.guarantor import GUARANTEES
+from ceasefire.model.case.kinds import KINDS
+from ceasefire.model.case.retired import brought_up_to_date
 from ceasefire.model.case.settings import CaseError, one_of, problem, shown
 
 NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -105,7 +107,7 @@ Actors = dict[Name, dict[str, Given]]
 
 
 class CaseTable(Table):
-    """A whole case file."""
+    """A whole case file, but for its tables of actors (``WHOLE``)."""
 
     schema_: Literal[1] = Field(alias="schema")
     name: Name
@@ -113,17 +115,6 @@ class CaseTable(Table):
     description: str
     start: datetime.date | None = None
     defaults: dict[str, dict[str, Given]] = {}
-    belligerent: Actors
-    captives: Actors = {}
-    party: Actors = {}
-    patron: Actors = {}
-    patronage: Actors = {}
-    mediator: Actors = {}
-    channel: Actors = {}
-    bloc: Actors = {}
-    front: Actors = {}
-    guarantor: Actors = {}
-    draft: Actors = {}
     war: dict[str, Given]
     talks: dict[str, Given]
     switches: SwitchesTable = SwitchesTable()
@@ -135,11 +126,22 @@ class CaseTable(Table):
     variants: dict[Name, VariantTable] = {}
 
 
-def read_table(path: Path) -> CaseTable:
+WHOLE: type[CaseTable] = create_model(
+    "CaseTable",
+    __base__=CaseTable,
+    **{kind: (Actors, ... if kind == "belligerent" else {}) for kind in KINDS},
+)
+"""A whole case file, with a table for every kind of actor or record that it may name."""
+
+
+def read_table(path: Path) -> tuple[CaseTable, list[str]]:
     """Read a case file.
 
     Args:
         path: The file.
+
+    Returns:
+        Its tables, and the keys in it that no rule reads any more.
 
     Raises:
         CaseError: If it is missing, is not TOML, or has tables or keys that it may not have.
@@ -151,10 +153,11 @@ def read_table(path: Path) -> CaseTable:
     return read_text(text, path.name)
 
 
-def read_text(text: str, where: str) -> CaseTable:
+def read_text(text: str, where: str) -> tuple[CaseTable, list[str]]:
     """Read the text of a case file; ``where`` names it in messages."""
     try:
-        return CaseTable.model_validate(tomllib.loads(text))
+        table, dropped = brought_up_to_date(tomllib.loads(text))
+        return WHOLE.model_validate(table), dropped
     except tomllib.TOMLDecodeError as error:
         raise CaseError(where, [problem("text", str(error), "TOML")]) from None
     except ValidationError as error:
@@ -199,7 +202,7 @@ ALLOWED = {
 
 def _keys_at(path: list[Any]) -> list[str]:
     """Return the keys that the table at a place of the file may have."""
-    at: Any = CaseTable
+    at: Any = WHOLE
     for part in path:
         if isinstance(at, type) and issubclass(at, BaseModel):
             fields = {field.alias or name: field for name, field in at.model_fields.items()}

@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from ceasefire.agents.chance import LARGEST_SEED
+from ceasefire.agents.kinds import LOGS, SINGLES, STATE
 from ceasefire.model.case.arrays import derive
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.acceptance import ANSWER, COUNTS
@@ -22,7 +23,8 @@ from ceasefire.model.certificate.constraints import limits_of
 from ceasefire.model.certificate.frozen import Frozen, room_for
 from ceasefire.model.engines.certifier import Certifier
 from ceasefire.model.engines.compiled import RELAXATION, Request, advance, is_ready, prepare
-from ceasefire.model.records import LOGS, View, apply_events, due_at, scratch, start
+from ceasefire.model.records import apply_events, due_at, scratch, start
+from ceasefire.model.view import View
 
 __all__ = ["Chunk", "Ensemble", "Keep", "chunks", "is_ready", "prepare"]
 
@@ -30,7 +32,7 @@ Keep = Literal["end states", "rounds"]
 """What to keep of each run: only how it ended, or its rounds and truces as well."""
 
 Records = dict[str, np.ndarray[Any, Any]]
-WEEKLY = ("war", "talks", "belligerents", "captives", "parties", "patrons", "patronages", "fronts")
+WEEKLY = tuple(name for name, record in STATE.items() if record.weekly)
 
 
 class Ensemble:
@@ -61,7 +63,7 @@ class Ensemble:
         self.case = case
         self.records: Records = {}
         for name, array in start(case).items():
-            if name in ("war", "talks", "switches"):
+            if name in SINGLES:
                 self.records[name] = np.repeat(array, len(numbers))
             else:
                 self.records[name] = np.repeat(array[np.newaxis], len(numbers), axis=0)

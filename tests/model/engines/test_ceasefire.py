@@ -170,7 +170,7 @@ def test_the_network_shows_who_arms_presses_trusts_and_fights_whom():
     assert all(weight > 0.0 for _, _, weight in graph.edges(data="weight"))
 
 
-RECORDS = ("captives", "patronages", "channels", "drafts")
+RECORDS = ("captives", "patronages", "channels", "resolutions")
 
 
 def test_the_network_follows_the_state():
