@@ -18,7 +18,7 @@ from rich.console import Console
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results.md"
 CASE = "gaza-2023"
-COMMAND = ("-m", "experiments")
+COMMAND = ("-m", "ceasefire")
 
 SPEED, RATIO, START, MEMORY = "Runs per second", "Ratios, turn by turn", "Start", "Memory"
 

@@ -18,7 +18,7 @@ from rich.console import Console
 from ten_million import measure
 
 HERE = Path(__file__).resolve().parent
-COMMAND = ("-m", "experiments")
+COMMAND = ("-m", "ceasefire")
 CORES = os.cpu_count() or 1
 GROUP = "Experiments"
 

@@ -17,7 +17,13 @@ ROWS = (*STATE, *LOGS)
 SHARED = ("influence", "grid", "tables", "terms", "sums", "odds")
 """What all worlds of an ensemble share: what the case gives, and scratch."""
 
-View: Any = namedtuple("View", (*ROWS, *SHARED), module=__name__)  # type: ignore[misc]  # names known at run time
+
+def tuple_of(name: str, fields: Iterable[str], module: str) -> Any:
+    """Make a class of tuples, the names of whose fields are known at run time only."""
+    return namedtuple(name, fields, module=module)
+
+
+View: Any = tuple_of("View", (*ROWS, *SHARED), __name__)
 """One row of an ensemble, or the whole of it, as ``ceasefire.agents.world.World`` describes it."""
 
 

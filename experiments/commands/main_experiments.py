@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from ceasefire.experiments.commands.console import print_json
 from ceasefire.experiments.commands.options import (
     KEEP,
     AsJson,
@@ -353,6 +352,8 @@ def designs(as_json: AsJson = False) -> None:
 
     found = [load_design(name) for name in shipped_designs()]
     if as_json:
+        from ceasefire.experiments.commands.console import print_json
+
         print_json(
             {
                 one.name: {

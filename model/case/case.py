@@ -250,8 +250,8 @@ def load_case(name_or_path: str | os.PathLike[str]) -> Case:
     else:
         allowed = f"{one_of(shipped_cases(), text)}, or a path ending in .toml"
         raise CaseError("case", [problem("name", repr(text), allowed)])
-    where = text if path.name == CASE_FILE and text == path.parent.name else path.name
-    return Case(path=path, where=where, **read_parts(*read_table(path), where))
+    where = f"{path.parent.name}/{path.name}" if path.name == CASE_FILE else path.name
+    return Case(path=path, where=where, **read_parts(*read_table(path, where), where))
 
 
 def case_of_text(text: str, where: str = "text") -> Case:

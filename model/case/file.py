@@ -1,7 +1,6 @@
 """What a case file may say: its tables, its keys, and the words for what is wrong with them."""
 
 import datetime
-import tomllib
 import types
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
@@ -13,6 +12,7 @@ from ceasefire.agents.guarantor import GUARANTEES
 from ceasefire.model.case.kinds import KINDS
 from ceasefire.model.case.retired import brought_up_to_date
 from ceasefire.model.case.settings import CaseError, one_of, problem, shown
+from ceasefire.model.case.toml_text import parse_toml, read_toml
 
 NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Name = Annotated[str, Field(pattern=NAME)]
@@ -107,7 +107,7 @@ Actors = dict[Name, dict[str, Given]]
 
 
 class CaseTable(Table):
-    """A whole case file, but for its tables of actors (``WHOLE``)."""
+    """A whole case file, but for most of its tables of actors (``WHOLE``)."""
 
     schema_: Literal[1] = Field(alias="schema")
     name: Name
@@ -115,6 +115,7 @@ class CaseTable(Table):
     description: str
     start: datetime.date | None = None
     defaults: dict[str, dict[str, Given]] = {}
+    belligerent: Actors
     war: dict[str, Given]
     talks: dict[str, Given]
     switches: SwitchesTable = SwitchesTable()
@@ -126,19 +127,19 @@ class CaseTable(Table):
     variants: dict[Name, VariantTable] = {}
 
 
-WHOLE: type[CaseTable] = create_model(
-    "CaseTable",
-    __base__=CaseTable,
-    **{kind: (Actors, ... if kind == "belligerent" else {}) for kind in KINDS},
-)
+OF_ACTORS: dict[str, Any] = {
+    kind: (Actors, {}) for kind in KINDS if kind not in CaseTable.model_fields
+}
+WHOLE = create_model("CaseTable", __base__=CaseTable, **OF_ACTORS)
 """A whole case file, with a table for every kind of actor or record that it may name."""
 
 
-def read_table(path: Path) -> tuple[CaseTable, list[str]]:
+def read_table(path: Path, where: str) -> tuple[CaseTable, list[str]]:
     """Read a case file.
 
     Args:
         path: The file.
+        where: What messages call it.
 
     Returns:
         Its tables, and the keys in it that no rule reads any more.
@@ -146,20 +147,23 @@ def read_table(path: Path) -> tuple[CaseTable, list[str]]:
     Raises:
         CaseError: If it is missing, is not TOML, or has tables or keys that it may not have.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(path.name, [problem(str(path), str(error), "a TOML file")]) from None
-    return read_text(text, path.name)
+    return checked_table(read_toml(path, where), where)
 
 
 def read_text(text: str, where: str) -> tuple[CaseTable, list[str]]:
     """Read the text of a case file; ``where`` names it in messages."""
+    return checked_table(parse_toml(text, where), where)
+
+
+def checked_table(tables: dict[str, Any], where: str) -> tuple[CaseTable, list[str]]:
+    """Hold the tables of a case file against what they may say.
+
+    Returns:
+        The tables, and the keys in them that no rule reads any more.
+    """
     try:
-        table, dropped = brought_up_to_date(tomllib.loads(text))
+        table, dropped = brought_up_to_date(tables)
         return WHOLE.model_validate(table), dropped
-    except tomllib.TOMLDecodeError as error:
-        raise CaseError(where, [problem("text", str(error), "TOML")]) from None
     except ValidationError as error:
         words = {_worded(dict(one)): None for one in error.errors()}
         raise CaseError(where, words) from None

@@ -1,5 +1,6 @@
 """From the tables of a case file to the settings, issues and events of a case."""
 
+import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,11 @@ from ceasefire.model.case.settings import (
     read_setting,
     shown,
 )
+
+TABLE = 'a table such as { value = 1, source = "assumed" }'
+
+FIRST_START, LAST_START = datetime.date(1000, 1, 1), datetime.date(9000, 1, 1)
+"""Dates between which a case may start: its last week must have a date too."""
 
 EXTRA = {"belligerent": ("label", "type")}
 """Keys of a table that are no fields: all may have a label."""
@@ -38,6 +44,8 @@ def read_parts(table: CaseTable, dropped: Iterable[str], where: str) -> dict[str
         CaseError: With every problem found.
     """
     found: list[str] = []
+    if table.start and not FIRST_START <= table.start <= LAST_START:
+        found.append(problem("start", str(table.start), f"{FIRST_START} to {LAST_START}"))
     defaults = _defaults(table, found)
     settings: dict[str, Setting] = {}
     names: dict[str, tuple[str, ...]] = {}
@@ -130,10 +138,14 @@ def _defaults(table: CaseTable, found: list[str]) -> dict[str, dict[str, Any]]:
             if key not in allowed_keys:
                 allowed = one_of(allowed_keys, key)
                 found.append(problem(f"defaults.{kind}.{key}", "an unknown key", allowed))
-        defaults[kind] = {
-            key: entry if isinstance(entry, str) else _filled(entry)
-            for key, entry in entries.items()
-        }
+        defaults[kind] = {}
+        for key, entry in entries.items():
+            if not isinstance(entry, str):
+                defaults[kind][key] = _filled(entry)
+            elif key in fields and fields[key].refers_to:
+                defaults[kind][key] = entry
+            elif key in allowed_keys:
+                found.append(problem(f"defaults.{kind}.{key}", shown(entry), TABLE))
     return defaults
 
 
@@ -168,8 +180,7 @@ def _read_fields(
         if field.refers_to:
             _read_reference(place, entry, field, settings, found)
         elif isinstance(entry, str):
-            allowed = 'a table such as { value = 1, source = "assumed" }'
-            found.append(problem(place, shown(entry), allowed))
+            found.append(problem(place, shown(entry), TABLE))
         elif entry is None:
             allowed = f"a value in {field.unit}: {field.meaning.lower()}"
             found.append(problem(place, "nothing", allowed))

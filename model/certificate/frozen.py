@@ -1,6 +1,5 @@
 """Worlds frozen just after the answers of a round that failed, to be certified."""
 
-from collections import namedtuple
 from typing import Any
 
 import numpy as np
@@ -11,12 +10,12 @@ from ceasefire.agents.rules import rule
 from ceasefire.agents.world import World
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.relaxed import copy_records
-from ceasefire.model.view import written
+from ceasefire.model.view import tuple_of, written
 
 KEPT = tuple(name for name, record in STATE.items() if record.bears_on_answers)
 """What an answer to a text can depend on."""
 
-Frozen: Any = namedtuple("Frozen", KEPT, module=__name__)  # type: ignore[misc]  # names known at run time
+Frozen: Any = tuple_of("Frozen", KEPT, __name__)
 """Records of frozen worlds: what an answer can depend on (rows, rounds), or with actors."""
 
 

@@ -14,6 +14,7 @@ import numba
 import numpy as np
 
 from ceasefire.agents.rules import FLOAT
+from ceasefire.model.engines.kept_code import KeptCode, made_private
 from ceasefire.model.engines.sources import sources_digest
 
 ROOMS = ("agents", "model")
@@ -60,18 +61,19 @@ def rules_digest() -> str:
 
 
 def cache_folder() -> Path | None:
-    """Return a folder for compiled code that can be written, or None.
+    """Return a folder for compiled code that the user alone can write, or None.
 
-    ``CEASEFIRE_CACHE_DIR``, else the user's cache, else a temporary folder.
+    ``CEASEFIRE_CACHE_DIR``, else the user's cache, else a temporary folder of the user's.
     """
-    own = os.environ.get("CEASEFIRE_CACHE_DIR")
+    asked = os.environ.get("CEASEFIRE_CACHE_DIR")
     user = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    for parent in [own] if own else [f"{user}/ceasefire", f"{tempfile.gettempdir()}/ceasefire"]:
+    temporary = f"{tempfile.gettempdir()}/ceasefire-{os.geteuid()}"
+    for parent in [asked] if asked else [f"{user}/ceasefire", temporary]:
         folder = Path(parent) / rules_digest()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
+            if made_private(Path(parent)) and made_private(folder):
+                with tempfile.TemporaryFile(dir=folder):
+                    return folder
         except OSError:
             continue
     return None
@@ -88,9 +90,20 @@ def compiled(function: Callable[..., Any]) -> Any:
     """
     config: Any = numba.config
     before = config.CACHE_DIR
-    try:
-        config.CACHE_DIR = str(FOLDER or "")
-        options: dict[str, Any] = {"nogil": True, "_nrt": False}
-        return numba.njit(cache=FOLDER is not None, **options)(function)
-    finally:
-        config.CACHE_DIR = before
+    dispatcher = numba.njit(nogil=True, _nrt=False)(function)
+    if FOLDER is not None:
+        try:
+            config.CACHE_DIR = str(FOLDER)
+            dispatcher._cache = KeptCode(function)
+        except (AttributeError, OSError, RuntimeError, TypeError):
+            # Another version of numba, or a full disk: compiled each time, and right all the same.
+            pass
+        finally:
+            config.CACHE_DIR = before
+    return dispatcher
+
+
+def is_kept(dispatcher: Any) -> bool:
+    """Whether the machine code of an entry point is there, or on disk for this very checkout."""
+    kept = getattr(dispatcher, "_cache", None)
+    return bool(dispatcher.signatures) or (isinstance(kept, KeptCode) and kept.is_there())

@@ -241,7 +241,7 @@ MODEL_REPORTERS = (
 AGENT_REPORTERS: dict[type[Actor], tuple[str, ...]] = {
     kind: record.collected
     for record in COLLECTIONS.values()
-    if record.collected
+    if issubclass(record, Actor) and record.collected
     for kind in (SIDES.values() if record is Belligerent else (record,))
 }
 

@@ -14,7 +14,7 @@ from ceasefire.model.certificate.acceptance import be_ready, count_accepted
 from ceasefire.model.certificate.constraints import relax_all
 from ceasefire.model.certificate.frozen import freeze, is_certified
 from ceasefire.model.certificate.openings import search_openings
-from ceasefire.model.engines.cache import FOLDER, compiled
+from ceasefire.model.engines.cache import compiled, is_kept
 from ceasefire.model.view import on_row
 from ceasefire.model.world.week import (
     after_talks_of_records,
@@ -110,18 +110,14 @@ search = compiled(search_openings)
 _search = compiled(search_texts)
 
 
-def _kept(name: str) -> bool:
-    return FOLDER is not None and any(FOLDER.rglob(f"*{name}*.nbi"))
-
-
 def is_ready() -> bool:
     """Whether the compiled engine lies in the cache, so that no one has to wait for it."""
-    return bool(advance.signatures) or _kept("advance_worlds")
+    return is_kept(advance)
 
 
 def can_certify() -> bool:
     """Whether the compiled search for what would open a round lies in the cache."""
-    return bool(search.signatures) or _kept("search_openings")
+    return is_kept(search)
 
 
 def search_compiled(grid: ReadableGrid, *rest: Any) -> tuple[int, float]:
@@ -135,5 +131,5 @@ def prepare() -> None:
     use(search_compiled)
 
 
-if _kept("search_texts"):
+if is_kept(_search):
     use(search_compiled)

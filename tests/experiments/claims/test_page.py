@@ -2,7 +2,6 @@
 
 import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -287,4 +286,3 @@ def test_numbers_that_make_no_sense_are_refused(words, said):
 
 def test_nothing_is_stored_of_a_plan_that_was_stopped():
     assert Sums().of == {}
-    assert Path(claims_command.__file__).name == "claims_command.py"

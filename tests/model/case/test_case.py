@@ -719,7 +719,7 @@ def test_changed_refuses(gaza: Case, changes: dict, words: tuple[str, ...]) -> N
     with pytest.raises(CaseError) as caught:
         gaza.changed(changes)
     message = str(caught.value)
-    assert message.startswith("gaza-2023.toml")
+    assert message.startswith("gaza-2023/case.toml: ")
     for word in words:
         assert word in message
 
