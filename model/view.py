@@ -30,6 +30,7 @@ View: Any = tuple_of("View", (*ROWS, *SHARED), __name__)
 def written(source: str, **known: Any) -> Callable[..., None]:
     """Make a rule of source text: one function, which knows what it is told of."""
     made: dict[str, Any] = {}
+    known["__name__"] = __name__
     exec(source, known, made)
     (function,) = made.values()
     return rule(function)

@@ -17,6 +17,7 @@ from ceasefire.agents.deal import ReadableGrid
 from ceasefire.agents.government import Government
 from ceasefire.agents.kinds import COLLECTIONS, LOGS, SINGLES
 from ceasefire.model.case.case import Case, Event, load_case
+from ceasefire.model.case.settings import one_of
 from ceasefire.model.certificate.certificate import Certificate
 from ceasefire.model.certificate.frozen import freeze_agents
 from ceasefire.model.engines.certifier import Certifier
@@ -62,7 +63,7 @@ class CeasefireModel(mesa.Model):
 
     Raises:
         CaseError: If the case, or a change to it, is not admissible.
-        ValueError: If the seed is not.
+        ValueError: If the seed is not, or a class cannot stand in for another.
 
     Its lists (``belligerents``, ``parties``, ...) and what belongs to nobody (``war``,
     ``talks``) are described in ``ceasefire.agents.world.World``.
@@ -109,6 +110,7 @@ class CeasefireModel(mesa.Model):
 
     def _build(self, records: Mapping[str, np.ndarray[Any, Any]]) -> None:
         """Create the actors and records, with their starting values."""
+        refuse_other_classes(self.classes)
         for name, kind in SINGLES.items():
             held = kind()
             held.fill(records[name][0])
@@ -238,12 +240,30 @@ MODEL_REPORTERS = (
     "attacks",
 )
 
-AGENT_REPORTERS: dict[type[Actor], tuple[str, ...]] = {
-    kind: record.collected
+AGENTS: tuple[type[Actor], ...] = tuple(
+    kind
     for record in COLLECTIONS.values()
-    if issubclass(record, Actor) and record.collected
+    if issubclass(record, Actor)
     for kind in (SIDES.values() if record is Belligerent else (record,))
-}
+)
+"""The classes of agents, in the order in which they are made."""
+
+AGENT_REPORTERS = {kind: kind.collected for kind in AGENTS if kind.collected}
+
+
+def refuse_other_classes(classes: Mapping[type[Actor], type[Actor]]) -> None:
+    """Refuse classes that cannot stand in for those in whose place they are.
+
+    Raises:
+        ValueError: If a class is none of this package's agents, or what stands in is no subclass.
+    """
+    for kind, stand_in in classes.items():
+        if kind not in AGENTS:
+            allowed = one_of([one.__name__ for one in AGENTS])
+            raise ValueError(f"classes: found {kind.__name__}; allowed: {allowed}")
+        if not issubclass(stand_in, kind):
+            found = f"{stand_in.__name__} for {kind.__name__}"
+            raise ValueError(f"classes: found {found}; allowed: a subclass of it")
 
 
 def read_seed(rng: int | str | None) -> int:

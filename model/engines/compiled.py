@@ -14,7 +14,9 @@ from ceasefire.model.certificate.acceptance import be_ready, count_accepted
 from ceasefire.model.certificate.constraints import relax_all
 from ceasefire.model.certificate.frozen import freeze, is_certified
 from ceasefire.model.certificate.openings import search_openings
-from ceasefire.model.engines.cache import compiled, is_kept
+from ceasefire.model.engines.cache import is_kept
+from ceasefire.model.engines.entry_point import EntryPoint
+from ceasefire.model.engines.replacing import own_places, refuse_strays
 from ceasefire.model.view import on_row
 from ceasefire.model.world.week import (
     after_talks_of_records,
@@ -105,19 +107,30 @@ def advance_worlds(worlds: Any, steps: int, wanted: Any) -> None:
         advance_row(worlds, row, row, steps, wanted)
 
 
-advance = compiled(advance_worlds)
-search = compiled(search_openings)
-_search = compiled(search_texts)
+advance = EntryPoint(advance_worlds)
+search = EntryPoint(search_openings)
+_search = EntryPoint(search_texts)
+
+PLACES = own_places()
+
+
+def refuse_exchanged() -> None:
+    """Refuse to go on if a rule, or a method of an agent, was exchanged by hand.
+
+    Raises:
+        ValueError: Naming it: an ensemble would not follow.
+    """
+    refuse_strays(PLACES)
 
 
 def is_ready() -> bool:
     """Whether the compiled engine lies in the cache, so that no one has to wait for it."""
-    return is_kept(advance)
+    return is_kept(advance.dispatcher)
 
 
 def can_certify() -> bool:
     """Whether the compiled search for what would open a round lies in the cache."""
-    return is_kept(search)
+    return is_kept(search.dispatcher)
 
 
 def search_compiled(grid: ReadableGrid, *rest: Any) -> tuple[int, float]:
@@ -131,5 +144,5 @@ def prepare() -> None:
     use(search_compiled)
 
 
-if is_kept(_search):
+if is_kept(_search.dispatcher):
     use(search_compiled)

@@ -22,7 +22,14 @@ from ceasefire.model.certificate.certificate import Certificate
 from ceasefire.model.certificate.constraints import limits_of
 from ceasefire.model.certificate.frozen import Frozen, room_for
 from ceasefire.model.engines.certifier import Certifier
-from ceasefire.model.engines.compiled import RELAXATION, Request, advance, is_ready, prepare
+from ceasefire.model.engines.compiled import (
+    RELAXATION,
+    Request,
+    advance,
+    is_ready,
+    prepare,
+    refuse_exchanged,
+)
 from ceasefire.model.records import apply_events, due_at, scratch, start
 from ceasefire.model.view import View
 
@@ -46,6 +53,10 @@ class Ensemble:
         certified: Share of failed rounds that are certified, drawn at random, 0 to 1.
         relaxations: What is relaxed in each row, and when (``engine.RELAXATION``).
 
+    Raises:
+        ValueError: If something else than a case is given, such as a model, or a rule or method was
+            exchanged by hand, so that the ensemble would not follow it.
+
     Attributes:
         records: State of all rows: records by list, shaped (rows,) or (rows, actors).
         frozen: Worlds just after the answers of the rounds to be certified.
@@ -59,6 +70,12 @@ class Ensemble:
         certified: float = 0.0,
         relaxations: np.ndarray[Any, Any] | None = None,
     ) -> None:
+        if not isinstance(case, Case):
+            raise ValueError(
+                f"case: found {case!r}; allowed: a case. An ensemble has no agents: methods of a "
+                "model or of its agents would not count; a rule can be replaced for both engines"
+            )
+        refuse_exchanged()
         numbers = np.asarray(seeds, dtype=np.int64)
         self.case = case
         self.records: Records = {}
