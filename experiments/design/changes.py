@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
+from ceasefire.agents.kinds import SINGLES
 from ceasefire.experiments.design.tables import Table
 from ceasefire.model.case.case import Case
 from ceasefire.model.case.events import FIXED, Event, place_of
 from ceasefire.model.case.events import change as with_value
-from ceasefire.model.case.kinds import KINDS, SINGLES, given_field
+from ceasefire.model.case.kinds import KINDS, given_field
 from ceasefire.model.case.settings import one_of, problem, shown
 
 Value = float | int | bool | str

@@ -10,14 +10,11 @@ order to resume), what is found does, and a 64th less does not.
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ceasefire.model.certificate.constraints import INFORMATION_MEMBER
-
-if TYPE_CHECKING:
-    pass
 
 Array = np.ndarray[Any, Any]
 

@@ -136,7 +136,7 @@ def layout_of(case: Case, small: bool = False) -> Layout:
     _place_publics(case, across, put, keys, spots)
     sided: list[int] = [0, 0]
     for f, name in enumerate(names["fronts"]):
-        s = int(records["fronts"][f]["against"])
+        s = 1 - int(records["fronts"][f]["ally"])
         key = node("fronts", name)
         put(key, (38.0, width - 38.0)[s], 158.0 + 28.0 * sided[s], labels["fronts"][f], "fronts")
         keys[key] = key
