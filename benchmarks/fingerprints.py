@@ -19,7 +19,7 @@ import pandas as pd
 
 from ceasefire.experiments.design.design import load_design
 from ceasefire.experiments.design.parameter_sets import fitted_sets, read_priors
-from ceasefire.experiments.fit.folder import CHECK_SEED
+from ceasefire.experiments.fit.check import CHECK_SEED
 from ceasefire.experiments.fit.waves import rates_of, short_case
 from ceasefire.experiments.runs.ensemble import run_ensemble
 from ceasefire.experiments.runs.sweep import sweep
@@ -69,7 +69,7 @@ def ensemble() -> str:
 def claims() -> str:
     """Judge all claims over few sets, as ``claims --quick`` does; a digest without its wording."""
     with tempfile.TemporaryDirectory() as place:
-        command = [sys.executable, "-m", "experiments", "claims", "--quick", "--json"]
+        command = [sys.executable, "-m", "ceasefire", "claims", "--quick", "--json"]
         done = subprocess.run([*command, "--out", place], capture_output=True, check=True)
     answer = json.loads(done.stdout)["claims"]
     for claim in answer.values():

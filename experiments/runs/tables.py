@@ -14,6 +14,7 @@ import pandas as pd
 
 from ceasefire.agents.belligerent import REFUSE
 from ceasefire.agents.council import NOT_YET
+from ceasefire.experiments.design.parameter_sets import place_of
 from ceasefire.model.case.case import Case
 from ceasefire.model.engines.ensemble import Chunk
 from ceasefire.model.world.outcome import END_STATES
@@ -111,12 +112,12 @@ class Tables:
             columns[f"arms_withheld_{tie}"] = own["withheld_now"]
             columns[f"lines_crossed_{tie}"] = own["lines_crossed"]
             columns[f"believed_resolve_{tie}"] = own["believed_resolve"]
-        for d, draft in enumerate(self.case.names["drafts"]):
-            own = records["drafts"][:, d]
+        for r, resolution in enumerate(self.case.names["resolutions"]):
+            own = records["resolutions"][:, r]
             vote = own["vote"] - NOT_YET
             vote = np.where((own["patron"] < 0) & (vote > 0), len(VOTES) - 1, vote)
-            columns[f"vote_{draft}"] = named(vote, VOTES)
-            columns[f"adopted_{draft}"] = own["adopted"]
+            columns[f"vote_{resolution}"] = named(vote, VOTES)
+            columns[f"adopted_{resolution}"] = own["adopted"]
         for f, front in enumerate(self.case.names["fronts"]):
             columns[f"attacks_{front}"] = records["fronts"][:, f]["attacks_so_far"]
         return frame(columns)
@@ -223,7 +224,7 @@ class Tables:
     def _key(self, seeds: Array) -> dict[str, Any]:
         return {
             "point": np.full(len(seeds), self.point, dtype=np.int64),
-            "parameter_set": self.parameter_sets[seeds % len(self.parameter_sets)],
+            "parameter_set": self.parameter_sets[place_of(seeds, len(self.parameter_sets))],
             "seed": seeds,
         }
 

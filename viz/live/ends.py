@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ceasefire.experiments.design.outcomes import Finished, Outcome, outcomes
+from ceasefire.experiments.design.outcomes import Outcome, outcomes
+from ceasefire.experiments.design.parameter_sets import place_of
 from ceasefire.experiments.statistics.incidence import CENSORED, at_risk
 from ceasefire.model.case.case import Case
+from ceasefire.model.engines.ensemble import Chunk
 from ceasefire.model.world.outcome import END_STATES
 
 Floats = npt.NDArray[np.float64]
@@ -52,17 +54,18 @@ class Ends:
         return joined([self], runs)
 
 
-def ends_of(runs: Finished, sets: Whole, case: Case) -> Ends:
+def ends_of(chunk: Chunk, sets: Whole, case: Case) -> Ends:
     """Take from finished runs what the page shows.
 
     Args:
-        runs: The runs.
-        sets: Number of the set of each.
+        chunk: The runs.
+        sets: Numbers of the sets that runs have in turn.
         case: The case.
     """
-    war, measured = runs.records["war"], [outcomes(case)[TRUCE], *numbers_shown(case)]
-    values = {one.name: np.asarray(one.read(runs), dtype=np.float64) for one in measured}
-    return Ends(sets, war["outcome"].astype(np.int64), war["ended_week"].astype(float), values)
+    war, measured = chunk.records["war"], [outcomes(case)[TRUCE], *numbers_shown(case)]
+    values = {one.name: np.asarray(one.read(chunk), dtype=np.float64) for one in measured}
+    own = sets[place_of(chunk.seeds, len(sets))]
+    return Ends(own, war["outcome"].astype(np.int64), war["ended_week"].astype(float), values)
 
 
 def joined(parts: Sequence[Ends], runs: int | None = None) -> Ends:

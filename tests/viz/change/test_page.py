@@ -17,11 +17,12 @@ from ceasefire.viz.change import pictures as draw
 from ceasefire.viz.change.effects import difference_of_shares, ensemble_change, numbers_of
 from ceasefire.viz.change.offers import lever_tables, preset_options, preset_words
 from ceasefire.viz.change.page import Change
+from ceasefire.viz.change.paired import pair_of, strip, summary, weeks_table
 from ceasefire.viz.change.panels import EMPTY, INCIDENCE, Painter, Rest
 from ceasefire.viz.change.session import Session
 from ceasefire.viz.change.stuck import stuck_of
-from ceasefire.viz.change.two_worlds import pair_of, strip, summary, weeks_table
-from ceasefire.viz.levers.lever import levers, setup_of, the_case
+from ceasefire.viz.levers.lever import levers, the_case
+from ceasefire.viz.levers.setting import setup_of
 from ceasefire.viz.live.ends import Ends, ends_of, incidence, joined
 from ceasefire.viz.live.runs import Runs
 from ceasefire.viz.live.worker import MOST, Seen, Wanted
@@ -140,7 +141,7 @@ def test_ends_are_taken_from_the_records_of_runs():
 
     setup, seeds = setup_of({}), np.arange(6, dtype=np.int64)
     chunk = run_chunk(setup.case, seeds, setup.draw.settings(seeds))
-    ends = ends_of(chunk, setup.draw.sets[seeds], setup.case)
+    ends = ends_of(chunk, setup.draw.sets, setup.case)
     released = chunk.records["captives"]["released"].sum(axis=1)
     assert ends.values["captives returned israel"].tolist() == released.tolist()
     assert (
