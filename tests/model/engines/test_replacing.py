@@ -92,9 +92,9 @@ def test_what_cannot_stand_in_is_refused_and_nothing_is_changed():
             pass
         assert words in str(caught.value)
     with replaced({decide_membership: stays}):
-        with pytest.raises(ValueError, match="replaced already"):
-            with replaced({decide_membership: grumbles}):
-                pass
+        again = replaced({decide_membership: grumbles})
+        with pytest.raises(ValueError, match="replaced already"), again:
+            pass
         assert coalition_party.decide_membership is stays
     assert coalition_party.decide_membership is decide_membership
 
@@ -132,7 +132,5 @@ class WithStubbornParties(CeasefireModel):
 
 @pytest.mark.parametrize("make", [lambda: WithStubbornParties, lambda: WithStubbornParties(rng=1)])
 def test_an_ensemble_takes_no_model(make):
-    with pytest.raises(
-        ValueError, match="case: found .*allowed: a case. An ensemble has no agents"
-    ):
+    with pytest.raises(ValueError, match=r"case: found .*allowed: a case\. An ensemble has no"):
         Ensemble(make(), [1])
