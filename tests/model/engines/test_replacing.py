@@ -46,7 +46,7 @@ def test_both_engines_follow_a_replaced_rule_which_may_call_the_old_one():
         assert week_by_week(SHIPPED["gaza-2023"], 3)[:5] == []
     after = runs()
     assert left(during) > left(before)
-    assert all(before[name].tobytes() == after[name].tobytes() for name in before)
+    assert all(before[name].tolist() == after[name].tolist() for name in before)
     assert week.decide_membership is coalition_party.decide_membership is decide_membership
 
 
