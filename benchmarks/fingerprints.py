@@ -19,7 +19,7 @@ import pandas as pd
 
 from ceasefire.experiments.design.design import load_design
 from ceasefire.experiments.design.parameter_sets import fitted_sets, read_priors
-from ceasefire.experiments.fit.folder import CHECK_SEED
+from ceasefire.experiments.fit.check import CHECK_SEED
 from ceasefire.experiments.fit.waves import rates_of, short_case
 from ceasefire.experiments.runs.ensemble import run_ensemble
 from ceasefire.experiments.runs.sweep import sweep

@@ -31,8 +31,10 @@ print(found.verdicts[0])
 """
 
 
-def write_folder(folder: Path, rows: int = ROWS) -> None:
+def write_folder(folder: Path, rows: int) -> None:
     """Write a folder of results with two points and so many runs in all.
+
+    Only here is anything large imported: a process that is large makes its children look so.
 
     Args:
         folder: Where to; a new folder.
@@ -46,42 +48,31 @@ def write_folder(folder: Path, rows: int = ROWS) -> None:
     import pyarrow.parquet as pq
 
     from ceasefire.experiments.design.design import design_of
-    from ceasefire.experiments.runs.results import Block
+    from ceasefire.experiments.runs.blocks import Block
     from ceasefire.experiments.runs.sweep import sweep
-    from ceasefire.experiments.runs.writing import begin, note_state, save_part
+    from ceasefire.experiments.runs.writing import begun, note_state, save_part
 
     if rows < 1 or rows % (2 * OWN_RUNS):
         raise ValueError(f"rows: found {rows}; allowed: a multiple of {2 * OWN_RUNS}")
-    withheld = {
-        "name": "arms_withheld",
-        "label": "US arms withheld",
-        "names": ["patronage.usa-israel.withheld"],
-        "values": [0.0, 1.0],
-        "from": 8,
-    }
-    design = design_of(
-        {
-            "name": "ten-million",
-            "title": "Ten million runs",
-            "runs": OWN_RUNS,
-            "dimension": [withheld],
-        }
-    )
+    names = ["patronage.usa-israel.withheld"]
+    withheld = {"name": "arms_withheld", "names": names, "values": [0.0, 1.0], "from": 8}
+    table = {"name": "ten-million", "title": "Ten million runs", "runs": OWN_RUNS}
+    design = design_of({**table, "dimension": [withheld]})
     assert OWN_RUNS % len(design.draw.sets) == 0
     with tempfile.TemporaryDirectory() as small:
         source = sweep(design, small)
-        paths = sorted(source.parts_folder.glob("*/runs.parquet"))
+        paths = sorted(source.files["runs"])
         runs = pa.concat_tables([pq.read_table(path) for path in paths]).sort_by("seed")
-    results = begin(design, folder)
     own = [runs.filter(pc.equal(runs["point"], point)) for point in (0, 1)]
     place = runs.column_names.index("seed")
-    for repeat in range(rows // (2 * OWN_RUNS)):
-        for point, table in enumerate(own):
-            seeds = pc.add(table["seed"], repeat * OWN_RUNS)
-            moved = table.set_column(place, "seed", seeds)
-            block = Block(point, repeat * OWN_RUNS, OWN_RUNS)
-            save_part(results, [block], {"runs": moved}, "0" * 32, 0.0)
-    note_state(results, complete=True, runs=rows)
+    with begun(design, folder) as results:
+        for repeat in range(rows // (2 * OWN_RUNS)):
+            for point, table in enumerate(own):
+                seeds = pc.add(table["seed"], repeat * OWN_RUNS)
+                moved = table.set_column(place, "seed", seeds)
+                block = Block(point, repeat * OWN_RUNS, OWN_RUNS)
+                save_part(results, [block], {"runs": moved}, "0" * 32, 0.0)
+        note_state(results, complete=True, runs=rows)
 
 
 def measure(rows: int = ROWS, cache: Path | None = None) -> Finished:

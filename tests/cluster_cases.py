@@ -15,8 +15,9 @@ from checkout import ROOT
 
 from ceasefire import run_ensemble
 from ceasefire.experiments.design.design import design_of
+from ceasefire.experiments.runs import cluster as executors
+from ceasefire.experiments.runs import pool as pooling
 from ceasefire.experiments.runs import sweep as sweeping
-from ceasefire.experiments.runs import workers as executors
 from ceasefire.experiments.runs.sweep import sweep
 from ceasefire.experiments.style.refusals import RefusedError, StoppedError
 
@@ -158,7 +159,7 @@ def give_up(monkeypatch):
 
     def call():
         monkeypatch.setattr(executors, "PATIENCE", 2)
-        monkeypatch.setattr(sweeping, "LOST_AFTER", 2.0)
+        monkeypatch.setattr(pooling, "LOST_AFTER", 2.0)
 
     return call
 

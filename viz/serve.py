@@ -87,7 +87,7 @@ def environment() -> dict[str, str]:
 def compiled() -> None:
     """Have the rules compiled before the first page asks for them."""
     from ceasefire.experiments.commands.console import make_ready
-    from ceasefire.experiments.style.refusals import Interrupts
+    from ceasefire.experiments.commands.interrupts import Interrupts
     from ceasefire.model.case.case import load_case
 
     with Interrupts() as interrupts:

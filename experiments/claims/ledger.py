@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ceasefire.experiments.claims.effects import Estimate
 from ceasefire.experiments.claims.estimate import FEW_SETS
 from ceasefire.experiments.claims.file import Claims
-from ceasefire.experiments.claims.store import Result
+from ceasefire.experiments.claims.result import Result
 from ceasefire.experiments.claims.tables import CLAIMS, Claim
 from ceasefire.experiments.claims.verdict import adjusted, claim_probability, turning_point, verdict
 from ceasefire.experiments.style.words import percent, signed

@@ -5,10 +5,10 @@ which it begins to differ; arms with the same changes are run once. Of every run
 kept, by set and by group of runs, from which effects and their uncertainty follow.
 """
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,11 +19,13 @@ from ceasefire.experiments.claims.file import Claims
 from ceasefire.experiments.claims.measures import KINDS, needs_of
 from ceasefire.experiments.claims.seen import Context, Needs, Observed
 from ceasefire.experiments.claims.steered import FAMILY_RUNS, Steered
-from ceasefire.experiments.claims.tables import Change, Claim
+from ceasefire.experiments.claims.tables import Claim
+from ceasefire.experiments.design.changes import Change
 from ceasefire.experiments.runs.faults import not_finite
+from ceasefire.experiments.runs.pool import each
+from ceasefire.experiments.runs.request import warm
 from ceasefire.model.case.case import Case, CaseError
 from ceasefire.model.case.settings import one_of, problem
-from ceasefire.model.engines.ensemble import Ensemble, prepare
 
 Array = np.ndarray[Any, Any]
 Place = tuple[str, str, str]
@@ -93,7 +95,7 @@ class Plan:
 
     def begins(self, key: str) -> int:
         """Return the week in which an arm begins to differ from the baseline."""
-        return min(change.start for change in self.arms[key])
+        return min(int(change.start) for change in self.arms[key])
 
     @property
     def branches(self) -> list[str]:
@@ -165,34 +167,20 @@ def run_plan(
         found = str(case.settings["war.step"].value)
         raise CaseError("claims", [problem("war.step", found, "1, as arms change by weeks")])
     sets = check_sets(case, sets)
-    prepare()
     quiet = case.without_events()
-    Ensemble(quiet, [first_seed]).advance(0)
+    warm(quiet)
     size = max(1, ROWS // runs)
     blocks = [sets.iloc[i : i + size] for i in range(0, len(sets), size)]
     stop = stop or threading.Event()
-    parts: list[Sums] = []
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            waiting: list[Future[Sums]] = [
-                pool.submit(run_block, plan, quiet, block, runs, first_seed, progress, stop)
-                for block in blocks
-            ]
-            undone: set[Future[Sums]] = set(waiting)
-            while undone and not stop.is_set():
-                _, undone = wait(undone, timeout=0.2, return_when=FIRST_COMPLETED)
-        except BaseException:
-            stop.set()
-            raise
-        finally:
-            if stop.is_set():
-                for one in waiting:
-                    one.cancel()
-        parts = [one.result() for one in waiting if not one.cancelled()]
+
+    def run(block: pd.DataFrame) -> Sums:
+        return run_block(plan, quiet, block, runs, first_seed, progress, stop)
+
+    parts = list(each(run, blocks, workers, stop))
     whole = Sums(faults=[fault for part in parts for fault in part.faults])
-    if parts and not stop.is_set():
+    if len(parts) == len(blocks):
         whole.of = {
-            place: np.concatenate([one.of[place] for one in parts]) for place in parts[0].of
+            place: np.concatenate([part.of[place] for part in parts]) for place in parts[0].of
         }
     return whole
 
@@ -298,8 +286,6 @@ def faults_in(seen: Observed) -> dict[int, str]:
 
 def settings_digest(sets: pd.DataFrame) -> str:
     """Return a digest of the values of all sets."""
-    import hashlib
-
     digest = hashlib.blake2b(digest_size=10)
     digest.update("\0".join(map(str, sets.columns)).encode())
     digest.update("\0".join(map(str, sets.index)).encode())

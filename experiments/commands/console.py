@@ -1,25 +1,52 @@
 """The screen of the command line: its width, its bars, and waiting for what must be compiled."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
-from ceasefire.experiments.style.refusals import Interrupts
+from ceasefire.experiments.commands.interrupts import Interrupts
+from ceasefire.experiments.style.report import Report
+from ceasefire.experiments.style.terminal import show
+from ceasefire.experiments.style.words import PURPOSE
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.frozen import freeze_agents
 from ceasefire.model.engines.ceasefire import CeasefireModel
 from ceasefire.model.engines.certifier import Certifier
 from ceasefire.model.engines.compiled import can_certify
-from ceasefire.model.engines.ensemble import Ensemble, is_ready, prepare
+from ceasefire.model.engines.ensemble import Chunk, Ensemble, is_ready, prepare
 
 
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object."""
     print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def render(report: Report, as_json: bool, *, headed: bool = True, **more: Any) -> None:
+    """Show a report, or print its facts as one JSON object.
+
+    Args:
+        report: The report.
+        as_json: Whether to print its facts.
+        headed: Whether it is shown with its head.
+        **more: Further facts.
+    """
+    if as_json:
+        print_json({"purpose": PURPOSE, **report.facts, **more})
+        return
+    console = screen()
+    console.width = min(console.width, WIDEST)
+    show(report, console, headed)
 
 
 NARROWEST, WIDEST = 80, 90
@@ -71,15 +98,37 @@ def make_ready(
             interrupts.wait_for(compiling)
 
 
-def progress_bar(console: Console) -> Progress:
-    """Return a bar that counts runs, hidden where there is no terminal."""
+def progress_bar(console: Console, *columns: ProgressColumn) -> Progress:
+    """Return a bar with a description and the time left, hidden where there is no terminal.
+
+    Args:
+        console: Where it is shown.
+        *columns: What stands between the bar and the time left.
+    """
     return Progress(
-        TextColumn("Running"),
+        TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[speed]}"),
+        *columns,
         TimeRemainingColumn(),
         console=console,
         disable=not console.is_terminal,
         transient=True,
     )
+
+
+def chunks_in_turn(
+    stream: Generator[Chunk, None, None], runs: int, interrupts: Interrupts
+) -> Iterator[Chunk]:
+    """Yield the chunks of an ensemble under a bar that counts runs.
+
+    Raises:
+        StoppedError: If asked to stop.
+    """
+    pace = TextColumn("{task.fields[speed]}")
+    with progress_bar(screen(stderr=True), MofNCompleteColumn(), pace) as bar:
+        task = bar.add_task("Running", total=runs, speed="")
+        while (chunk := interrupts.wait_for(lambda: next(stream, None))) is not None:
+            yield chunk
+            speed = bar.tasks[0].speed
+            words = f"{speed:,.0f} runs/s" if speed else ""
+            bar.update(task, advance=len(chunk.seeds), speed=words)

@@ -1,20 +1,19 @@
 """The command that fits a case: progress, results on screen and in the folder."""
 
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.progress import TextColumn
 
-from ceasefire.experiments.commands.console import make_ready, print_json, screen
+from ceasefire.experiments.commands.console import make_ready, progress_bar, render, screen
+from ceasefire.experiments.commands.interrupts import Interrupts
 from ceasefire.experiments.design.parameter_sets import sets_facts
-from ceasefire.experiments.fit.folder import Fit, fitting, write_whole
-from ceasefire.experiments.fit.patterns import PATTERNS
-from ceasefire.experiments.fit.report import posterior
-from ceasefire.experiments.fit.waves import NEEDED, Effort, Wave
-from ceasefire.experiments.style.refusals import Interrupts, StoppedError
+from ceasefire.experiments.fit.check import fitting, sets_that_fit
+from ceasefire.experiments.fit.folder import fit_in
+from ceasefire.experiments.fit.posterior import posterior
+from ceasefire.experiments.fit.report import report_of
+from ceasefire.experiments.fit.waves import Effort, Wave
+from ceasefire.experiments.style.files import write_whole
+from ceasefire.experiments.style.refusals import StoppedError
 from ceasefire.model.case.case import Case
 
 QUICK = Effort(drawn=200, early=1, kept=60, moves=1, runs=8, waves=2, check_runs=40, grid_runs=20)
@@ -22,19 +21,10 @@ QUICK = Effort(drawn=200, early=1, kept=60, moves=1, runs=8, waves=2, check_runs
 
 def fit_case(case: Case, folder: Path, effort: Effort, as_json: bool) -> None:
     """Fit a case in a folder, and show what the patterns say and what they leave open."""
-    with Interrupts() as interrupts:
-        fit = Fit(case, folder, effort)
+    with Interrupts() as interrupts, fit_in(folder, case, effort) as fit:
         make_ready(case, interrupts)
         console = screen(stderr=True)
-        bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
+        bar = progress_bar(console, TextColumn("{task.percentage:>3.0f} %"))
         with bar:
             task = bar.add_task("Drawing from the priors", total=effort.work)
 
@@ -58,64 +48,11 @@ def fit_case(case: Case, folder: Path, effort: Effort, as_json: bool) -> None:
                 raise StoppedError(
                     f"{stopped}: {kept}; the same command goes on from there."
                 ) from None
-    sets = fit.table(shares, rates)
-    counts = {"checked": len(shares), "fitting": fitting(rates)}
-    write_whole(folder / "sets.csv", sets.to_csv().encode())
-    facts = sets_facts(sets.to_csv(), fit.facts(), counts)
-    write_whole(folder / "sets.toml", facts.encode())
-    beside = posterior(fit.priors, sets) if len(sets) else None
-    if beside is not None:
-        write_whole(folder / "posterior.csv", beside.to_csv(float_format="%.6g").encode())
-    if as_json:
-        print_json(summary(sets, beside, counts, folder))
-    else:
-        show(sets, beside, counts, folder, screen())
-
-
-def summary(
-    sets: pd.DataFrame, beside: pd.DataFrame | None, counts: dict[str, int], folder: Path
-) -> dict[str, Any]:
-    """Return what came of a fit as plain data."""
-    rates = {p: float(sets[p].mean()) if len(sets) else None for p in PATTERNS}
-    return {
-        "sets": len(sets),
-        **counts,
-        "needed": NEEDED,
-        "mean_rates": rates,
-        "identified": {} if beside is None else beside["identified"].value_counts().to_dict(),
-        "folder": str(folder),
-    }
-
-
-def show(
-    sets: pd.DataFrame,
-    beside: pd.DataFrame | None,
-    counts: dict[str, int],
-    folder: Path,
-    console: Console,
-) -> None:
-    """Show what came of a fit."""
-    console.print(
-        f"{counts['fitting']} of {counts['checked']} sets show every pattern in at least "
-        f"{NEEDED:.0%} of their runs; {len(sets)} of these are kept."
-    )
-    if beside is None:
-        console.print("None fits: the patterns conflict under these rules, or the effort is small.")
-        return
-    patterns = Table("pattern", "mean", "lowest set", title="Share of runs that show a pattern")
-    for name in PATTERNS:
-        patterns.add_row(name, f"{sets[name].mean():.2f}", f"{sets[name].min():.2f}")
-    console.print(patterns)
-    numbers = Table(
-        "number", "prior", "fitted", "width", "identified", title="Middle nine tenths, side by side"
-    )
-    for number, row in beside.sort_values("width").iterrows():
-        numbers.add_row(
-            str(number),
-            f"{row['prior_low']:.3g} to {row['prior_high']:.3g}",
-            f"{row['low']:.3g} to {row['high']:.3g}",
-            f"{row['width']:.2f}",
-            row["identified"],
-        )
-    console.print(numbers)
-    console.print(f"Kept in {folder}: sets.csv, sets.toml and posterior.csv.")
+        sets = sets_that_fit(fit.priors, shares, rates, effort.seed)
+        counts = {"checked": len(shares), "fitting": fitting(rates)}
+        beside = posterior(fit.priors, sets) if len(sets) else None
+        write_whole(folder / "sets.csv", sets.to_csv())
+        write_whole(folder / "sets.toml", sets_facts(sets.to_csv(), fit.facts, counts))
+        if beside is not None:
+            write_whole(folder / "posterior.csv", beside.to_csv(float_format="%.6g"))
+    render(report_of(sets, beside, counts, folder), as_json)

@@ -68,6 +68,16 @@ Workers = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
+OutcomeName = Annotated[
+    str | None,
+    typer.Option("--outcome", help="The outcome, if not the design's own.", show_default=False),
+]
+On = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Give the work to a Dask scheduler.", show_default=False),
+]
+
+
 def case_of(
     name: str,
     weeks: float | None,
@@ -127,3 +137,10 @@ def check_seed(option: str, seed: int) -> None:
     """Refuse a seed that no run can have."""
     if not 0 <= seed <= LARGEST_SEED:
         raise RefusedError(f"{option}: found {seed}; allowed: a whole number from 0 to 2**63 - 1.")
+
+
+def check_counts(**counts: int | None) -> None:
+    """Refuse numbers below one."""
+    for name, count in counts.items():
+        if count is not None and count < 1:
+            raise RefusedError(f"--{name}: found {count}; allowed: a whole number from 1.")

@@ -1,31 +1,35 @@
 """What the commands do once their arguments are understood."""
 
-from collections.abc import Generator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from ceasefire.experiments.commands import case as case_screen
 from ceasefire.experiments.commands.console import (
-    WIDEST,
+    chunks_in_turn,
     make_ready,
     print_json,
-    progress_bar,
+    render,
     screen,
 )
-from ceasefire.experiments.commands.screens import kept, show_summary, title, week_screen
+from ceasefire.experiments.commands.interrupts import Interrupts
+from ceasefire.experiments.commands.screens import week_screen
+from ceasefire.experiments.commands.summary import kept, report_of
 from ceasefire.experiments.design.parameter_sets import drawn
+from ceasefire.experiments.runs.ensemble import chunks
+from ceasefire.experiments.runs.request import Request
 from ceasefire.experiments.runs.store import Store, estimated_bytes
 from ceasefire.experiments.runs.summary import Summariser
 from ceasefire.experiments.runs.tables import Tables
 from ceasefire.experiments.story.story import ending, folded, story_of, tell
 from ceasefire.experiments.style.files import StorageFullError
-from ceasefire.experiments.style.refusals import Interrupts, StoppedError
+from ceasefire.experiments.style.refusals import StoppedError
+from ceasefire.experiments.style.terminal import title
 from ceasefire.experiments.style.words import PURPOSE, counted, plain
 from ceasefire.model.case.case import Case
 from ceasefire.model.case.settings import shown
 from ceasefire.model.engines.ceasefire import CeasefireModel
-from ceasefire.model.engines.ensemble import Chunk, Keep, chunks
+from ceasefire.model.engines.ensemble import Keep
 
 
 def tell_one(
@@ -95,30 +99,27 @@ def run_many(
     acceptance: bool,
     central: bool,
     workers: int | None,
+    replace: bool,
     as_json: bool,
 ) -> None:
     """Run an ensemble, write its tables, and show what came of it."""
-    draw = drawn(case, changes, central)
+    draw = drawn(case, central)
     weeks = float(case.settings["war.horizon"].value) if series else 0.0
     summariser = Summariser(case)
     early: StoppedError | StorageFullError | None = None
     expected = estimated_bytes(runs, weeks, keep == "rounds")
-    place = Store(out, case, expected) if out else nullcontext()
+    place = Store(out, case, expected, replace) if out else nullcontext()
     with Interrupts() as interrupts, place as store:
         try:
             make_ready(case, interrupts)
-            stream = chunks(
-                case,
-                runs,
-                first_seed,
-                settings=draw.settings,
-                keep=keep,
-                weekly=series,
-                acceptance=acceptance,
-                workers=workers,
-            )
+            asked = Request(case, draw, keep, series, acceptance)
             maker = Tables(case, parameter_sets=draw.sets)
-            gather(stream, runs, maker, summariser, store, interrupts)
+            stream = chunks(asked, runs, first_seed, workers)
+            for chunk in chunks_in_turn(stream, runs, interrupts):
+                tables = maker.make(chunk)
+                if store:
+                    store.add(tables)
+                summariser.add(tables)
         except (StoppedError, StorageFullError) as why:
             early = why
         if store:
@@ -126,53 +127,22 @@ def run_many(
             early = early or store.trouble
     rows = store.rows if store else {}
     if summariser.runs:
-        summary = summariser.summary()
-        if as_json:
-            files = {name: str(out / f"{name}.parquet") for name in rows} if out else {}
-            facts = {
-                "parameter_sets": len(draw.sets),
-                "runs_asked_for": runs,
-                "complete": early is None,
-                "files": files,
-            }
-            print_json({**summary.to_dict(), "changes": changes, "keep": keep, **facts})
-        else:
-            console = screen()
-            console.width = min(console.width, WIDEST)
-            show_summary(summary, case, worded(changes) + draw.words, console)
-            if rows:
-                console.print(kept(rows, str(out)))
-            elif not early:
-                console.print("Nothing was written; --out FOLDER keeps the tables.", style="dim")
+        report = report_of(
+            summariser.summary(),
+            case,
+            f"{worded(changes)}{draw.words}".strip(),
+            changes=changes,
+            keep=keep,
+            parameter_sets=len(draw.sets),
+            runs_asked_for=runs,
+            complete=early is None,
+            files={name: str(out / f"{name}.parquet") for name in rows} if out else {},
+        )
+        render(report, as_json)
+        if not as_json and (rows or not early):
+            screen().print(kept(rows, str(out)), style="" if rows else "dim", markup=False)
     if early:
         count = rows.get("runs", 0)
         keeps = f"{plain(count)} of them kept in {out}" if count else "nothing is kept"
         done = f"{plain(summariser.runs)} of {counted(runs, 'run')} done, {keeps}."
         raise type(early)(f"{early}: {done}")
-
-
-def gather(
-    stream: Generator[Chunk, None, None],
-    runs: int,
-    maker: Tables,
-    summariser: Summariser,
-    store: Store | None,
-    interrupts: Interrupts,
-) -> None:
-    """Take chunk after chunk into the store and the summary.
-
-    Raises:
-        StoppedError: If asked to stop; whatever was taken is whole.
-        StorageFullError: If the disk has no room for more; the same holds.
-    """
-    bar = progress_bar(screen(stderr=True))
-    with bar:
-        task = bar.add_task("", total=runs, speed="")
-        while (chunk := interrupts.wait_for(lambda: next(stream, None))) is not None:
-            tables = maker.make(chunk)
-            if store:
-                store.add(tables)
-            summariser.add(tables)
-            speed = bar.tasks[0].speed
-            words = f"{speed:,.0f} runs/s" if speed else ""
-            bar.update(task, advance=len(chunk.seeds), speed=words)

@@ -1,6 +1,5 @@
 """Reading what is compared as it is typed: a folder of results, some of its points, or a case."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,8 @@ import pandas as pd
 from ceasefire.experiments.comparison.alternatives import Arm, arm_of_results, arm_of_table
 from ceasefire.experiments.runs.ensemble import Results, run_ensemble
 from ceasefire.experiments.runs.results import ResultsFolder
+from ceasefire.experiments.runs.store import tables_of
+from ceasefire.experiments.style.folders import read_manifest
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.case import Case, CaseError, load_case
 from ceasefire.model.case.settings import one_of, parse_overrides, problem, shown
@@ -94,20 +95,15 @@ def arm_of_folder(folder: Path, chosen: str, text: str) -> Arm:
     Raises:
         RefusedError: If there are no results, or not these points.
     """
-    file = folder / "manifest.json"
-    try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
-        kind = manifest.get("kind")
-    except FileNotFoundError:
+    manifest = read_manifest(folder)
+    if manifest is None:
         raise RefusedError(
             problem(f"arm {text!r}", "a folder without manifest.json", "a folder of results") + "."
-        ) from None
-    except (OSError, ValueError, AttributeError):
-        raise RefusedError(problem(str(file), "what cannot be read", "a manifest") + ".") from None
-    if kind != "sweep":
+        )
+    if manifest["kind"] == "ensemble":
         return _ensemble_arm(folder, manifest, chosen, text)
     results = ResultsFolder.open(folder)
-    if not any(results.parts_folder.glob("*/runs.parquet")):
+    if "runs" not in results.files:
         raise RefusedError(f"{folder}: no runs are stored in these results yet.")
     arm = arm_of_results(results, spec=text)
     if chosen:
@@ -139,8 +135,8 @@ def _ensemble_arm(folder: Path, manifest: dict[str, Any], chosen: str, text: str
     if chosen:
         allowed = "nothing, as an ensemble has no points"
         raise RefusedError(problem(f"arm {text!r}", repr(chosen), allowed) + ".")
-    file = folder / "runs.parquet"
-    if not file.is_file():
+    (file,) = tables_of(folder, manifest).get("runs", [None])
+    if file is None:
         raise RefusedError(f"{folder}: no runs are stored there: it has no runs.parquet.")
     try:
         case: Case | None = load_case(str(manifest.get("case", "")))

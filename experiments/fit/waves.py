@@ -12,7 +12,7 @@ are finished: the same command goes on from there.
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ import numpy as np
 
 from ceasefire.experiments.design.parameter_sets import Prior, settings_of
 from ceasefire.experiments.fit.patterns import LAST_WEEK, Seen, november_truce, see, shown
+from ceasefire.experiments.runs.pool import each
 from ceasefire.model.case.case import Case
 from ceasefire.model.engines.ensemble import Ensemble, prepare
 
@@ -172,15 +173,11 @@ def in_parts(
     at_once = max(1, ROWS // runs)
     parts = [shares[start : start + at_once] for start in range(0, len(shares), at_once)]
     found = []
-    with ThreadPoolExecutor() as pool:
-        try:
-            for part, rates in zip(parts, pool.map(work, parts), strict=True):
-                found.append(rates)
-                if done:
-                    done(len(part))
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+    with closing(each(work, parts)) as stream:
+        for part, rates in zip(parts, stream, strict=True):
+            found.append(rates)
+            if done:
+                done(len(part))
     return np.concatenate(found)
 
 

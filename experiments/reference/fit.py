@@ -16,7 +16,7 @@ import pandas as pd
 from ceasefire.experiments.design.parameter_sets import Prior, fitted_sets, read_priors
 from ceasefire.experiments.fit.nulls import NULLS
 from ceasefire.experiments.fit.patterns import PATTERNS
-from ceasefire.experiments.fit.report import (
+from ceasefire.experiments.fit.posterior import (
     IDENTIFIED,
     LEVER_WEEK,
     LOOK_WEEK,

@@ -3,23 +3,22 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ceasefire.experiments.design.dimensions import Dimension, Setup, Value, apply
-from ceasefire.experiments.design.parameter_sets import Draw
+from ceasefire.experiments.design.changes import Value
+from ceasefire.experiments.design.dimensions import Dimension, Setup, apply
+from ceasefire.experiments.design.parameter_sets import Draw, place_of
+from ceasefire.experiments.runs.blocks import Block, digest_of
 from ceasefire.experiments.runs.faults import not_finite
-from ceasefire.experiments.runs.results import Block, digest_of
+from ceasefire.experiments.runs.request import Request
 from ceasefire.experiments.runs.tables import Tables
 from ceasefire.model.case.case import Case, CaseError
 from ceasefire.model.engines.cache import code_digest
-from ceasefire.model.engines.ensemble import Ensemble, Keep, prepare, run_chunk
-
-if TYPE_CHECKING:
-    from ceasefire.experiments.design.design import Design
+from ceasefire.model.engines.ensemble import Keep, prepare
 
 Array = np.ndarray[Any, Any]
 
@@ -113,9 +112,10 @@ def do(job: Job) -> Done:
         if isinstance(setup, str):
             failures.append(Failure(block.point, -1, block.first, setup))
             continue
+        asked = Request(setup.case, setup.draw, job.keep)
         maker = Tables(setup.case, block.point, setup.draw.sets)
         for seeds in in_turn(block):
-            for table in run_rows(setup, maker, seeds, job.keep, failures):
+            for table in run_rows(asked, maker, seeds, failures):
                 for name, frame in table.items():
                     parts.setdefault(name, []).append(frame)
     tables = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
@@ -139,26 +139,25 @@ def in_turn(block: Block) -> Iterator[Array]:
 
 
 def run_rows(
-    setup: Setup, maker: Tables, seeds: Array, keep: Keep, failures: list[Failure]
+    asked: Request, maker: Tables, seeds: Array, failures: list[Failure]
 ) -> Iterator[dict[str, pd.DataFrame]]:
     """Run some seeds of a point; those that fail are found by halving and set aside.
 
     Args:
-        setup: The case at the point.
+        asked: What is asked for at the point.
         maker: Makes its tables.
         seeds: The seeds.
-        keep: What is kept.
         failures: Takes the failures.
 
     Yields:
         Tables of the sound runs, in the order of their seeds.
     """
     try:
-        chunk = run_chunk(setup.case, seeds, setup.draw.settings(seeds), keep)
+        chunk = asked.run(seeds)
     except Exception as error:
         if len(seeds) > 1:
             for half in np.array_split(seeds, 2):
-                yield from run_rows(setup, maker, half, keep, failures)
+                yield from run_rows(asked, maker, half, failures)
             return
         failures.append(failed(maker, int(seeds[0]), f"{type(error).__name__}: {error}"))
         return
@@ -171,28 +170,10 @@ def run_rows(
         failures.append(failed(maker, int(seeds[row]), words))
     sound = np.setdiff1d(seeds, seeds[sorted(wrong)])
     if len(sound):
-        chunk = run_chunk(setup.case, sound, setup.draw.settings(sound), keep)
-        yield maker.make(chunk)
+        yield maker.make(asked.run(sound))
 
 
 def failed(maker: Tables, seed: int, error: str) -> Failure:
     """Return the failure of a run."""
     sets = maker.parameter_sets
-    return Failure(maker.point, int(sets[seed % len(sets)]), seed, error)
-
-
-def job_of(design: "Design", blocks: Sequence[Block]) -> Job:
-    """Return a job of some blocks of a design, with what a worker needs and no more."""
-    points = {
-        block.point: [
-            (one, design.points[block.point].values[one.name]) for one in design.dimensions
-        ]
-        for block in blocks
-    }
-    return Job(tuple(blocks), design.case, design.draw, points, design.keep)
-
-
-def warm(case: Any) -> None:
-    """Load the compiled rules, so that no job is slower for it than others."""
-    prepare()
-    Ensemble(case, [0]).advance(1)
+    return Failure(maker.point, int(sets[place_of([seed], len(sets))][0]), seed, error)

@@ -1,22 +1,13 @@
 """Putting the shards of a sweep together in one folder."""
 
-import json
-import shutil
-import tempfile
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
-from ceasefire.experiments.runs.coverage import coverage, missing
-from ceasefire.experiments.runs.results import Found, Part, ResultsFolder, add_digests
-from ceasefire.experiments.runs.writing import (
-    json_text,
-    locked,
-    note_state,
-    replace_text,
-    tidy,
-    written,
-)
+from ceasefire.experiments.runs.coverage import Found, counts, coverage, missing, overlaps
+from ceasefire.experiments.runs.results import CASE, POINTS, ResultsFolder
+from ceasefire.experiments.runs.writing import note_state
+from ceasefire.experiments.style.files import write_whole
+from ceasefire.experiments.style.folders import owned, write_manifest
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import counted
 
@@ -50,26 +41,27 @@ def merge(out: str | Path, shards: Sequence[str | Path]) -> ResultsFolder:
             )
     looks = [one.look() for one in sources]
     for one, look in zip(sources, looks, strict=True):
-        for name, why in look.wrong.items():
+        for name, why in {**one.damaged_beside(), **look.wrong}.items():
             raise RefusedError(
                 f"{one.folder}: found a part that cannot be used ({name}: {why}); run the same "
                 "sweep there again, which mends it."
             )
     check_overlap(sources, looks)
-    with locked(folder):
-        if not (folder / "manifest.json").exists():
-            _begin(folder, sources[0])
+    with owned(folder, "sweep", begun=("parts", CASE, POINTS)) as manifest:
+        if manifest is None:
+            for name in (CASE, POINTS):
+                write_whole(folder / name, (sources[0].folder / name).read_bytes())
+            write_manifest(folder, "sweep", {**sources[0].manifest, "shard": None})
         whole = ResultsFolder.open(folder)
         if whole.identity != sources[0].identity:
             raise RefusedError(
                 f"{folder}: found other results; allowed: a new folder, or the same sweep."
             )
-        tidy(whole)
         there = {part.key for part in whole.look().parts}
         for one, look in zip(sources, looks, strict=True):
             for part in look.parts:
                 if part.key not in there:
-                    _copy(one, whole, part)
+                    whole.store.copy(part.key, one.store)
                     there.add(part.key)
         _note(whole, max(int(one.manifest["design"]["runs"]) for one in sources))
     return ResultsFolder.open(folder)
@@ -83,66 +75,30 @@ def check_overlap(sources: Sequence[ResultsFolder], looks: Sequence[Found]) -> N
     """
     parts = {part.key: (one.folder, part) for one, look in zip(sources, looks, strict=True)
              for part in look.parts}  # fmt: skip
-    taken: list[tuple[int, int, int, Path]] = sorted(
-        (block.point, block.first, block.first + block.runs, place)
-        for place, part in parts.values()
-        for block in part.blocks
-    )
-    for one, other in pairwise(taken):
-        if one[0] == other[0] and other[1] < one[2]:
-            raise RefusedError(
-                f"{other[3]}: found runs of point {one[0]} that are in {one[3]} as well; "
-                "allowed: every run once."
-            )
-
-
-def _begin(folder: Path, source: ResultsFolder) -> None:
-    with written(folder):
-        (folder / "parts").mkdir(exist_ok=True)
-        for name in ("case.toml", "points.parquet"):
-            shutil.copyfile(source.folder / name, folder / name)
-        replace_text(folder / "manifest.json", json_text({**source.manifest, "shard": None}))
-
-
-def _copy(source: ResultsFolder, whole: ResultsFolder, part: Part) -> None:
-    with written(whole.folder):
-        nursery = whole.folder / ".unfinished"
-        nursery.mkdir(exist_ok=True)
-        waiting = Path(tempfile.mkdtemp(dir=nursery))
-        shutil.copytree(source.parts_folder / part.key, waiting / part.key)
-        (waiting / part.key).rename(whole.parts_folder / part.key)
-        waiting.rmdir()
+    called = ((str(place), part) for place, part in parts.values())
+    for name, other, point in overlaps(called):
+        raise RefusedError(
+            f"{other}: found runs of point {point} that are in {name} as well; allowed: every run "
+            "once."
+        )
 
 
 def _note(whole: ResultsFolder, runs: int) -> None:
     """Note what is there now, and whether anything is missing."""
-    parts = whole.look(thorough=False).parts
+    parts = whole.look().parts
     covered = coverage(parts)
     lacking = sum(
         block.runs
         for point in whole.points["point"].tolist()
-        for block in missing(point, first_seed(whole, point), runs, covered.get(point, []))
+        for block in missing(point, whole.design.first_seed_of(point), runs, covered.get(point, []))
     )
     whole.manifest["design"] = {**whole.manifest["design"], "runs": runs}
-    note_state(
-        whole,
-        complete=lacking == 0,
-        missing=lacking,
-        runs=sum(part.rows.get("runs", 0) for part in parts),
-        failed=sum(part.failed for part in parts),
-        parts=len(parts),
-        content_digest=add_digests(part.digest for part in parts),
-    )
-
-
-def first_seed(whole: ResultsFolder, point: int) -> int:
-    """Return the seed of a point's first run."""
-    return whole.design.first_seed_of(point)
+    note_state(whole, complete=lacking == 0, missing=lacking, **counts(parts))
 
 
 def words(whole: ResultsFolder) -> str:
     """Say what the merged results hold."""
-    state = json.loads((whole.folder / "manifest.json").read_text(encoding="utf-8"))["state"]
+    state = whole.manifest["state"]
     told = f"{counted(state['runs'], 'run')} in {counted(state['parts'], 'part')}"
     if state["complete"]:
         return f"{whole.folder}: {told}; nothing is missing."

@@ -1,6 +1,6 @@
 """Any run of stored results again, as a world of its own on either engine."""
 
-from ceasefire.experiments.design.parameter_sets import with_values
+from ceasefire.experiments.design.parameter_sets import place_of, with_values
 from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.case import Case
@@ -30,7 +30,7 @@ def case_at(
         )
     setup = design.setup(design.points[point])
     sets = setup.draw.sets.tolist()
-    place = seed % len(sets)
+    place = int(place_of([seed], len(sets))[0])
     if parameter_set is not None:
         if parameter_set not in sets:
             allowed = f"one of the {len(sets)} sets of these results"

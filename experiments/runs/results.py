@@ -6,22 +6,24 @@ of every point; ``case.toml`` is the case; ``parts/KEY/`` holds the tables of so
 named after all that decides what is in it, so what is missing can be told from what is there.
 """
 
-import hashlib
-import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from ceasefire.experiments.design.design import Design, design_of
 from ceasefire.experiments.design.outcomes import Outcome, outcome_of
+from ceasefire.experiments.runs.blocks import Block
+from ceasefire.experiments.runs.coverage import Found, Part, overlaps
+from ceasefire.experiments.runs.parts import Parts, WrongPartError, fault_of, key_of
 from ceasefire.experiments.statistics.shares import NORMAL_95, wilson
+from ceasefire.experiments.style.folders import KINDS, MANIFEST, read_manifest
+from ceasefire.experiments.style.notebook import Shown
 from ceasefire.experiments.style.refusals import RefusedError
+from ceasefire.experiments.style.words import counted
 from ceasefire.model.case.case import Case, CaseError
 
 if TYPE_CHECKING:
@@ -30,63 +32,22 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """Raised whenever the folder or its files mean something else."""
 
+REQUIRED = {
+    "identity": str,
+    "case_digest": str,
+    "code_digest": str,
+    "design": dict,
+    "points": int,
+    "state": dict,
+}
+"""What a manifest must say, and of what kind it is."""
+
+CASE, POINTS = "case.toml", "points.parquet"
+
 TABLES = ("runs", "rounds", "truces", "failures")
 
 
-@dataclass(frozen=True)
-class Block:
-    """Runs of one point that follow each other.
-
-    Attributes:
-        point: Number of the point.
-        first: Seed of the first run.
-        runs: How many.
-    """
-
-    point: int
-    first: int
-    runs: int
-
-    def as_list(self) -> list[int]:
-        """Return its three numbers."""
-        return [self.point, self.first, self.runs]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of the results.
-
-    Attributes:
-        key: Digest of what decides its content, and its name.
-        blocks: The runs it has.
-        rows: Rows by table.
-        digest: Digest of the content of its tables; see ``digest_of``.
-        seconds: Time that its runs took.
-        failed: Runs of its blocks that failed.
-    """
-
-    key: str
-    blocks: tuple[Block, ...]
-    rows: Mapping[str, int]
-    digest: str
-    seconds: float
-    failed: int = 0
-
-
-@dataclass
-class Found:
-    """What a look at the parts found.
-
-    Attributes:
-        parts: Sound parts.
-        wrong: Folders that are no parts of these results, each with the reason.
-    """
-
-    parts: list[Part] = field(default_factory=list)
-    wrong: dict[str, str] = field(default_factory=dict)
-
-
-class ResultsFolder:
+class ResultsFolder(Shown):
     """Results of a design on disk.
 
     Args:
@@ -106,22 +67,24 @@ class ResultsFolder:
             RefusedError: If there are none, or another version made them.
         """
         path = Path(folder)
-        file = path / "manifest.json"
-        try:
-            manifest = json.loads(file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise RefusedError(f"{path}: no results of a sweep: it has no manifest.json.") from None
-        except (OSError, UnicodeDecodeError, ValueError) as error:
-            raise RefusedError(f"{file}: found what cannot be read ({error}).") from None
-        kind = manifest.get("kind") if isinstance(manifest, dict) else None
-        if kind != "sweep":
-            raise RefusedError(f"{file}: found no results of a sweep; those have kind = 'sweep'.")
+        file = path / MANIFEST
+        manifest = read_manifest(path)
+        if manifest is None:
+            raise RefusedError(f"{path}: no results of a sweep: it has no {MANIFEST}.")
+        if manifest["kind"] != "sweep":
+            raise RefusedError(
+                f"{file}: found {KINDS[manifest['kind']]}; allowed: {KINDS['sweep']}."
+            )
         if manifest.get("schema") != SCHEMA:
             raise RefusedError(
                 f"{file}: schema: found {manifest.get('schema')!r}; allowed: {SCHEMA}. Another "
                 "version of ceasefire made these results: read them with it, or run them anew in "
                 "another folder."
             )
+        for key, kind in REQUIRED.items():
+            if not isinstance(manifest.get(key), kind):
+                found = repr(manifest.get(key))[:40]
+                raise RefusedError(f"{file}: {key}: found {found}; allowed: {kind.__name__}.")
         return cls(path, manifest)
 
     @cached_property
@@ -134,8 +97,8 @@ class ResultsFolder:
         table = dict(self.manifest["design"])
         if str(table["case"]).endswith(".toml"):
             # Its own copy: the file may be gone or changed.
-            table["case"] = "case.toml"
-        where = str(self.folder / "manifest.json")
+            table["case"] = CASE
+        where = str(self.folder / MANIFEST)
         try:
             design = design_of(table, where, self.folder)
         except CaseError as error:
@@ -156,67 +119,56 @@ class ResultsFolder:
         return self.design.case
 
     @property
-    def parts_folder(self) -> Path:
-        """Where the parts are."""
-        return self.folder / "parts"
-
-    @property
     def identity(self) -> str:
         """Digest of what decides the content of the runs: the design's points, sets and code."""
         return str(self.manifest["identity"])
 
-    def look(self, thorough: bool = True) -> Found:
-        """Look at the parts.
+    @property
+    def store(self) -> Parts:
+        """The store of its parts."""
+        return Parts(self.folder, self.identity)
 
-        Args:
-            thorough: Whether to hold the files against their digests.
-        """
+    @property
+    def parts_folder(self) -> Path:
+        """Where the parts are."""
+        return self.store.place
+
+    def look(self) -> Found:
+        """Look at the parts, and hold their files against the digests."""
         found = Found()
-        if not self.parts_folder.is_dir():
-            return found
-        for path in sorted(self.parts_folder.iterdir()):
+        for name in self.store.names():
             try:
-                found.parts.append(self._read_part(path, thorough))
-            except _WrongPartError as wrong:
-                found.wrong[path.name] = str(wrong)
+                part = self._read_part(name)
+            except WrongPartError as wrong:
+                found.wrong[name] = str(wrong)
+                continue
+            if part.key == name:
+                found.parts.append(part)
+            elif (self.parts_folder / part.key).is_dir():
+                found.twice[name] = part.key
+            else:
+                found.wrong[name] = "it is not what its name says"
+        for name, other, _ in list(overlaps((part.key, part) for part in found.parts)):
+            found.twice.setdefault(other, name)
+        found.parts = [part for part in found.parts if part.key not in found.twice]
         return found
 
-    def _read_part(self, path: Path, thorough: bool) -> Part:
+    def _read_part(self, name: str) -> Part:
+        facts = self.store.read(name)
         try:
-            facts = json.loads((path / "part.json").read_text(encoding="utf-8"))
-            blocks = tuple(Block(*block) for block in facts["blocks"])
-            part = Part(
-                path.name,
-                blocks,
-                facts["rows"],
-                facts["digest"],
-                facts["seconds"],
-                facts["failed"],
+            blocks = tuple(Block(*map(int, block)) for block in facts["blocks"])
+            key = part_key(self.identity, blocks)
+            rows = {str(table): int(count) for table, count in facts["rows"].items()}
+            return Part(
+                key, blocks, rows, facts["digest"], float(facts["seconds"]), int(facts["failed"])
             )
-            files = dict(facts["files"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            raise _WrongPartError("its description is missing or damaged") from None
-        if facts.get("identity") != self.identity:
-            raise _WrongPartError("it belongs to other results")
-        if path.name != part_key(self.identity, blocks):
-            raise _WrongPartError("it is not what its name says")
-        for name, expected in files.items():
-            try:
-                sound = (
-                    digest_of_file(path / name) == expected["digest"]
-                    if thorough
-                    else (path / name).stat().st_size == expected["bytes"]
-                )
-            except OSError:
-                sound = False
-            if not sound:
-                raise _WrongPartError(f"{name} is damaged")
-        return part
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise WrongPartError("its description is missing or damaged") from None
 
     @cached_property
     def points(self) -> pd.DataFrame:
         """The points: one row each, a column for each dimension beside ``point``."""
-        return pd.read_parquet(self.folder / "points.parquet")
+        return pd.read_parquet(self.folder / POINTS)
 
     def connect(self) -> "duckdb.DuckDBPyConnection":
         """Return a connection to a database in memory that sees the tables and nothing else.
@@ -229,10 +181,42 @@ class ResultsFolder:
 
     @property
     def files(self) -> dict[str, list[Path]]:
-        """The Parquet files of each table that there is."""
-        parts = {name: sorted(self.parts_folder.glob(f"*/{name}.parquet")) for name in TABLES}
-        found = {name: paths for name, paths in parts.items() if paths}
-        return {**found, "points": [self.folder / "points.parquet"]}
+        """The Parquet files of each table that there is; a part that is there twice counts once.
+
+        Raises:
+            RefusedError: If a part, or the table of points, is not what was written.
+        """
+        found = self.look()
+        for name, why in found.wrong.items():
+            raise RefusedError(
+                f"{self.folder}: part {name}: {why}; `ceasefire sweep {self.folder} --out "
+                f"{self.folder}` runs it again."
+            )
+        points = self.folder / POINTS
+        wrong = self.damaged_beside().get(POINTS)
+        if wrong:
+            raise RefusedError(f"{points}: {wrong}.")
+        files: dict[str, list[Path]] = {}
+        for name in TABLES:
+            paths = [self.parts_folder / part.key / f"{name}.parquet" for part in found.parts
+                     if part.rows.get(name)]  # fmt: skip
+            if paths:
+                files[name] = paths
+        return {**files, "points": [points]}
+
+    def damaged_beside(self) -> dict[str, str]:
+        """Return the files beside the parts that are not what was written, each with the reason."""
+        files = self.manifest.get("files", {})
+        faults = {name: fault_of(self.folder / name, digest) for name, digest in files.items()}
+        return {name: f"it is {fault}" for name, fault in faults.items() if fault}
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences on what of the folder is left out of its tables."""
+        return [
+            f"{self.folder}: part {name} has runs that part {other} has as well; they count once."
+            for name, other in self.look().twice.items()
+        ]
 
     def table(self, name: str = "runs") -> pd.DataFrame:
         """Return a whole table in memory, in the order of its key.
@@ -292,9 +276,20 @@ class ResultsFolder:
         """Return an outcome by name, the design's own by default."""
         return outcome_of(name or self.manifest["design"]["outcome"], self.case)
 
+    @property
+    def headline(self) -> str:
+        """The design, how many runs there are, and where."""
+        runs = counted(self.manifest.get("state", {}).get("runs", 0), "run")
+        return f"{self.manifest['design']['name']}: {runs} in {self.folder}"
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The design's own outcome at every point; ``table`` returns the runs themselves."""
+        return {"by point": self.by_point()}
+
     def __repr__(self) -> str:
-        """Say what it is."""
-        return f"<ResultsFolder {self.folder}: {self.manifest['design']['name']}>"
+        """Say what it is, without asking the files."""
+        return f"<ResultsFolder of {self.headline}>"
 
 
 def database_over(
@@ -313,7 +308,7 @@ def database_over(
     import pyarrow.dataset as datasets
 
     database = duckdb.connect(":memory:", config={"enable_external_access": "false"})
-    database.execute("SET enable_progress_bar = false")
+    without_bar(database)
     columns = {}
     for name, paths in files.items():
         try:
@@ -329,8 +324,14 @@ def database_over(
     return database, columns
 
 
-class _WrongPartError(Exception):
-    """A folder among the parts that is no part; the message says why."""
+def without_bar(database: "duckdb.DuckDBPyConnection") -> None:
+    """Keep DuckDB from showing a progress bar, as it does in notebooks.
+
+    Where a kernel has no ipywidgets there is none, and DuckDB raises an error when told so.
+    """
+    ((shown,),) = database.execute("SELECT current_setting('enable_progress_bar')").fetchall()
+    if shown:
+        database.execute("SET enable_progress_bar = false")
 
 
 def interval(outcome: Outcome, mean: float, sd: float, runs: float) -> tuple[float, float]:
@@ -350,46 +351,4 @@ def quoted(text: str) -> str:
 
 def part_key(identity: str, blocks: Sequence[Block]) -> str:
     """Return the name of a part: a digest of all that decides what is in it."""
-    text = json.dumps([identity, [block.as_list() for block in blocks]])
-    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
-
-
-def digest_of_file(path: Path) -> str:
-    """Return the digest of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-
-
-def digest_of(tables: Mapping[str, pd.DataFrame]) -> str:
-    """Return a digest of the content of tables, whatever the order of their rows.
-
-    The digests of rows are added up, so that parts can be digested one by one and in any order:
-    the digest of all is the sum of theirs (``add_digests``), and a row that is there twice counts
-    twice.
-    """
-    found = []
-    for name in sorted(tables):
-        table = tables[name]
-        if not len(table):
-            continue
-        # The names of the table and of its columns are part of every row.
-        names = json.dumps([name, list(table.columns)]).encode()
-        named = int.from_bytes(hashlib.blake2b(names, digest_size=8).digest(), "big")
-        halves = []
-        for key in ("content digest 1", "content digest 2"):
-            hashes = pd.util.hash_pandas_object(table, index=False, hash_key=key)
-            rows = hashes.to_numpy(dtype=np.uint64) ^ np.uint64(named)
-            halves.append(int(rows.sum(dtype=np.uint64)))
-        found.append(f"{halves[0]:016x}{halves[1]:016x}")
-    return add_digests(found)
-
-
-def add_digests(digests: Iterable[str]) -> str:
-    """Return the digest of several tables' content together; each half is added by itself."""
-    halves = [0, 0]
-    for one in digests:
-        halves = [
-            (halves[0] + int(one[:16], 16)) % 2**64,
-            (halves[1] + int(one[16:], 16)) % 2**64,
-        ]
-    return f"{halves[0]:016x}{halves[1]:016x}"
+    return key_of(identity, [block.as_list() for block in blocks])

@@ -5,7 +5,6 @@ holds whatever a query says: since DuckDB 2, a common table expression in a SELE
 """
 
 import difflib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,8 @@ import duckdb
 import pandas as pd
 
 from ceasefire.experiments.runs.results import ResultsFolder, database_over
-from ceasefire.experiments.runs.tables import KEYS
+from ceasefire.experiments.runs.store import tables_of
+from ceasefire.experiments.style.folders import KINDS, MANIFEST, read_manifest
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import listed
 
@@ -105,8 +105,6 @@ def open_tables(results: str | Path | ResultsFolder) -> Asked:
         RefusedError: If there are none, or they cannot be read.
     """
     folder, files = files_of(results)
-    for paths in files.values():
-        check_inside(folder, paths)
     database, columns = database_over(files)
     return Asked(folder, columns, database)
 
@@ -115,49 +113,28 @@ def files_of(results: str | Path | ResultsFolder) -> tuple[Path, dict[str, list[
     """Return a folder of results, and the files of each table that it has.
 
     Raises:
-        RefusedError: If it is no folder of results.
+        RefusedError: If it is no folder of results, or a file in it is not what was written.
     """
-    if not isinstance(results, ResultsFolder):
-        folder = Path(results)
-        if is_ensemble(folder):
-            own = {name: [folder / f"{name}.parquet"] for name in KEYS}
-            return folder, {name: paths for name, paths in own.items() if paths[0].exists()}
-        results = ResultsFolder.open(folder)
-    return results.folder, results.files
+    if isinstance(results, ResultsFolder):
+        return results.folder, results.files
+    folder = Path(results)
+    manifest = read_manifest(folder)
+    if manifest is not None and manifest["kind"] == "ensemble":
+        return folder, tables_of(folder, manifest)
+    if manifest is None or manifest["kind"] != "sweep":
+        found = f"no {MANIFEST} there" if manifest is None else KINDS[manifest["kind"]]
+        raise RefusedError(
+            f"{folder}: found {found}; allowed: a folder that `ceasefire sweep` or `ceasefire "
+            "ensemble --out` wrote."
+        )
+    return folder, ResultsFolder.open(folder).files
 
 
-def is_ensemble(folder: Path) -> bool:
-    """Whether ``ceasefire ensemble --out`` wrote a folder.
-
-    Raises:
-        RefusedError: If there is no manifest that says what it is.
-    """
-    file = folder / "manifest.json"
-    allowed = "allowed: a folder that `ceasefire sweep` or `ceasefire ensemble --out` wrote"
-    try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise RefusedError(f"{folder}: found no manifest.json there; {allowed}.") from None
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise RefusedError(f"{file}: found what cannot be read ({error}); {allowed}.") from None
-    if not isinstance(manifest, dict) or not ("kind" in manifest or "tables" in manifest):
-        raise RefusedError(f"{file}: found no manifest of results; {allowed}.")
-    return "kind" not in manifest
-
-
-def check_inside(folder: Path, paths: Sequence[Path]) -> None:
-    """Refuse files that lead out of a folder by a symbolic link.
-
-    Raises:
-        RefusedError: If one does.
-    """
-    home = folder.resolve()
-    for path in paths:
-        if not path.resolve().is_relative_to(home):
-            raise RefusedError(
-                f"{path}: found a link that leads out of the results; allowed: files inside "
-                f"{folder}."
-            )
+def notes_on(folder: Path) -> list[str]:
+    """Return sentences on what of a folder counts once, though it is there twice."""
+    manifest = read_manifest(folder)
+    is_sweep = manifest is not None and manifest["kind"] == "sweep"
+    return ResultsFolder.open(folder).notes if is_sweep else []
 
 
 def one_that_reads(asked: Asked, query: str) -> duckdb.Statement:

@@ -1,10 +1,11 @@
-"""Results on disk: Parquet tables that appear whole or not at all."""
+"""The tables of an ensemble on disk: Parquet files that appear whole or not at all."""
 
 import json
 import os
+import secrets
 import shutil
-import tempfile
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,8 +14,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ceasefire.experiments.runs.parts import digest_of_file, fault_of
 from ceasefire.experiments.runs.tables import KEYS, SCHEMA_VERSION
-from ceasefire.experiments.style.files import StorageError, StorageFullError, worded
+from ceasefire.experiments.style.files import (
+    SPARE,
+    UNFINISHED,
+    StorageError,
+    StorageFullError,
+    in_megabytes,
+    sync,
+    worded,
+    written,
+)
+from ceasefire.experiments.style.folders import MANIFEST, own_version, owned, write_manifest
+from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import PURPOSE
 from ceasefire.model.case.case import Case
 
@@ -25,9 +38,6 @@ BYTES_PER_RUN = 100
 BYTES_OF_ROUNDS = 450
 BYTES_PER_WEEK = 320
 """Generous sizes on disk of a run, of its rounds and truces together, and of a week of it."""
-
-SPARE = 16 * 2**20
-"""Bytes left free, with which the tables can always be closed."""
 
 
 def estimated_bytes(runs: int, weeks: float = 0.0, rounds: bool = True) -> int:
@@ -45,53 +55,76 @@ class Store:
     """Writes the tables of one ensemble to a folder.
 
     The tables grow in a hidden folder inside it and are moved to their names by ``finish``: under
-    ``runs.parquet`` there is never half a table. Used as a context manager, it removes what was
-    not finished. Results of an earlier run in the same folder are replaced at that moment.
+    ``runs.parquet`` there is never half a table. Used as a context manager, it holds the folder
+    alone and removes what was not finished.
 
     Args:
         folder: Where to write; it is made if it is not there.
         case: The case that is run.
         expected: Bytes that will be needed, as far as can be said.
+        replace: Whether tables of an earlier ensemble in the folder are replaced in the end.
 
     Attributes:
         rows: Rows so far, by table.
         trouble: What kept the last of them from being written, if anything.
-
-    Raises:
-        StorageError: If the folder cannot be made or written, or the disk is too full.
     """
 
-    def __init__(self, folder: Path, case: Case, expected: int = 0) -> None:
+    def __init__(self, folder: Path, case: Case, expected: int = 0, replace: bool = False) -> None:
         self.folder = folder
         self.case = case
         self.rows: dict[str, int] = {}
         self.trouble: StorageFullError | None = None
+        self._expected, self._replace = expected, replace
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._waiting: dict[str, list[pa.Table]] = {}
-        self._made = not folder.exists()
-        self._partial = self._begin(expected)
+        self._partial = folder / f".tables-{secrets.token_hex(8)}{UNFINISHED}"
+        self._held = ExitStack()
 
-    def _begin(self, expected: int) -> Path:
-        """Make the folder and, inside it, the hidden one: that is also the test of both."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            free = shutil.disk_usage(self.folder).free
-            if free < expected + SPARE:
-                self._leave_no_trace()
-                raise StorageFullError(
-                    f"{self.folder}: the results need about {in_megabytes(expected + SPARE)}, "
-                    f"and {in_megabytes(free)} are free there"
+    def __enter__(self) -> "Store":
+        """Take hold of the folder.
+
+        Raises:
+            RefusedError: If it holds something else, tables that are not to be replaced, or
+                another process writes there.
+            StorageError: If it cannot be made or written, or the disk is too full.
+        """
+        with ExitStack() as held:
+            # A replacement that was broken off has left tables without a manifest.
+            begun = [f"{name}.parquet" for name in KEYS] if self._replace else ()
+            manifest = held.enter_context(owned(self.folder, "ensemble", begun))
+            if manifest is not None and not self._replace:
+                raise RefusedError(
+                    f"{self.folder}: found an earlier ensemble of {manifest.get('case')} with "
+                    f"{manifest.get('runs')} runs; allowed: a new folder, or --replace to put the "
+                    "new one in its place."
                 )
-            return Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self.folder))
-        except FileExistsError:
-            raise StorageError(f"{self.folder}: a file stands where the folder should be") from None
-        except NotADirectoryError:
-            raise StorageError(f"{self.folder}: a part of this path is a file") from None
-        except StorageError:
-            raise
-        except OSError as error:
-            self._leave_no_trace()
-            raise StorageError(f"{self.folder}: cannot write there ({worded(error)})") from None
+            with written(self.folder):
+                free = shutil.disk_usage(self.folder).free
+                if free < self._expected + SPARE:
+                    raise StorageFullError(
+                        f"{self.folder}: the results need about "
+                        f"{in_megabytes(self._expected + SPARE)}, and {in_megabytes(free)} are "
+                        "free there"
+                    )
+                self._partial.mkdir()
+            held.callback(self._discard)
+            self._held = held.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove what was not finished, and let go of the folder."""
+        self._held.close()
+
+    def _discard(self) -> None:
+        for writer in self._writers.values():
+            with suppress(OSError, pa.ArrowException):
+                writer.close()
+        shutil.rmtree(self._partial, ignore_errors=True)
 
     def add(self, tables: dict[str, pd.DataFrame]) -> None:
         """Add the tables of a chunk.
@@ -154,31 +187,34 @@ class Store:
             # What was written before is whole.
             self.trouble = full
         runs = self.rows.get("runs", 0)
-        if runs == 0:
-            self.discard()
-            return 0
-        facts = self._facts(first_seed, runs, asked)
+        if runs:
+            with written(self.folder):
+                self._publish(self._facts(first_seed, runs, asked))
+        return runs
+
+    def _publish(self, facts: dict[str, Any]) -> None:
+        """Move everything to its name; the manifest goes first and comes last."""
+        tables = {}
         for name, writer in self._writers.items():
             writer.add_key_value_metadata({"ceasefire": json.dumps({"table": name, **facts})})
             writer.close()
-        manifest = {"purpose": PURPOSE, **facts, "tables": self._contents()}
-        text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-        (self._partial / "manifest.json").write_text(text, encoding="utf-8")
-        self._publish()
-        return runs
-
-    def _publish(self) -> None:
-        """Move everything to its name; the manifest goes first and comes last."""
-        (self.folder / "manifest.json").unlink(missing_ok=True)
+            path = self._partial / f"{name}.parquet"
+            sync(path)
+            tables[name] = {
+                "file": path.name,
+                "key": list(KEYS[name]),
+                "rows": self.rows[name],
+                "digest": digest_of_file(path),
+            }
+        (self.folder / MANIFEST).unlink(missing_ok=True)
         for name in KEYS:
-            new, old = self._partial / f"{name}.parquet", self.folder / f"{name}.parquet"
-            if new.exists():
-                os.replace(new, old)
+            place = self.folder / f"{name}.parquet"
+            if name in tables:
+                os.replace(self._partial / place.name, place)
             else:
-                old.unlink(missing_ok=True)
-        os.replace(self._partial / "manifest.json", self.folder / "manifest.json")
-        self._partial.rmdir()
-        self._writers.clear()
+                place.unlink(missing_ok=True)
+        sync(self.folder)
+        write_manifest(self.folder, "ensemble", {"purpose": PURPOSE, **facts, "tables": tables})
 
     def _facts(self, first_seed: int, runs: int, asked: int) -> dict[str, Any]:
         return {
@@ -193,48 +229,24 @@ class Store:
             "settings": {key: setting.value for key, setting in self.case.settings.items()},
         }
 
-    def _contents(self) -> dict[str, Any]:
-        return {
-            name: {"file": f"{name}.parquet", "key": list(KEYS[name]), "rows": self.rows[name]}
-            for name in self._writers
-        }
 
-    def discard(self) -> None:
-        """Remove what was not finished, and the folder if it was made for it."""
-        for writer in self._writers.values():
-            try:
-                writer.close()
-            except (OSError, pa.ArrowException):
-                continue
-        self._writers.clear()
-        shutil.rmtree(self._partial, ignore_errors=True)
-        self._leave_no_trace()
+def tables_of(folder: Path, manifest: Mapping[str, Any]) -> dict[str, list[Path]]:
+    """Return the files of the tables of an ensemble, held against their digests.
 
-    def _leave_no_trace(self) -> None:
-        if self._made and self.folder.is_dir() and not any(self.folder.iterdir()):
-            self.folder.rmdir()
-
-    def __enter__(self) -> "Store":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._partial.exists():
-            self.discard()
-
-
-def own_version() -> str:
-    """Return the version of this package, if it is installed."""
+    Raises:
+        RefusedError: If one is missing, damaged, or leads out of the folder.
+    """
+    files = {}
     try:
-        return version("ceasefire")
-    except PackageNotFoundError:
-        return "not installed"
-
-
-def in_megabytes(count: int) -> str:
-    """Word a number of bytes."""
-    return f"{count / 1e6:,.0f} MB"
+        said = {str(name): str(table["digest"]) for name, table in manifest["tables"].items()}
+    except (KeyError, TypeError, AttributeError):
+        raise RefusedError(f"{folder / MANIFEST}: tables: found what cannot be read.") from None
+    for name in filter(said.__contains__, KEYS):
+        path = folder / f"{name}.parquet"
+        if fault := fault_of(path, said[name]):
+            raise RefusedError(
+                f"{path}: found that it is {fault}; allowed: the table as it was written. Run the "
+                "ensemble again with --replace."
+            )
+        files[name] = [path]
+    return files

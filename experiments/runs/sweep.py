@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,19 +9,15 @@ from typing import Any
 import numpy as np
 
 from ceasefire.experiments.design.design import Design
-from ceasefire.experiments.runs.coverage import add_cover, coverage, missing, part_runs
-from ceasefire.experiments.runs.jobs import Done, Job, do, job_of, runs_digest, warm
+from ceasefire.experiments.runs.blocks import Block
+from ceasefire.experiments.runs.cluster import pool_of
+from ceasefire.experiments.runs.coverage import Part, add_cover, counts, coverage, missing
+from ceasefire.experiments.runs.jobs import Done, Job, do, runs_digest
+from ceasefire.experiments.runs.pool import LostError, Pool
 from ceasefire.experiments.runs.replications import BATCH, Until, enough
-from ceasefire.experiments.runs.results import Block, Part, ResultsFolder, add_digests
-from ceasefire.experiments.runs.workers import Workers, workers_of
-from ceasefire.experiments.runs.writing import (
-    begin,
-    locked,
-    note_state,
-    remove_part,
-    save_part,
-    tidy,
-)
+from ceasefire.experiments.runs.request import warm
+from ceasefire.experiments.runs.results import ResultsFolder
+from ceasefire.experiments.runs.writing import begun, note_state, save_part
 from ceasefire.experiments.style.refusals import RefusedError, StoppedError
 from ceasefire.experiments.style.words import counted, plain
 
@@ -33,12 +28,6 @@ AIM, LEAST = 1.0, 0.25
 
 FIRST_JOB, SMALLEST_JOB, LARGEST_JOB = 500, 50, 20_000
 """Runs of a job before its pace is known, and the bounds afterwards."""
-
-PATIENCE = 0.1
-"""Seconds between two looks at whether to stop."""
-
-LOST_AFTER = 20.0
-"""Seconds without a scheduler after which it counts as gone."""
 
 
 @dataclass
@@ -67,7 +56,7 @@ class Sweep:
     Args:
         design: What is run.
         results: Where to.
-        workers: Who does it.
+        pool: Who does it.
         points: Numbers of the points that are this one's share.
         until: When a point has been run often enough; None is the design's number of runs.
         report: Told how far it is, after every part.
@@ -76,12 +65,12 @@ class Sweep:
 
     Attributes:
         parts: What is stored.
-        redone: Parts that were found damaged, with the reasons.
+        redone: Parts that were found damaged or there twice, with the reasons.
     """
 
     design: Design
     results: ResultsFolder
-    workers: Workers
+    pool: Pool
     points: Sequence[int]
     until: Until | None = None
     report: Callable[[Progress], None] = lambda progress: None
@@ -94,16 +83,15 @@ class Sweep:
     def look(self, retry_failed: bool) -> None:
         """Find out what is stored, and remove what is no part of these results."""
         found = self.results.look()
-        for name, why in found.wrong.items():
-            self.redone[name] = why
-            remove_part(self.results, name)
-        self.parts = []
+        self.redone = dict(found.wrong)
+        for name, other in found.twice.items():
+            self.redone[name] = f"its runs are in part {other} as well"
         for part in found.parts:
             if retry_failed and part.failed:
                 self.redone[part.key] = f"{counted(part.failed, 'run')} of it had failed"
-                remove_part(self.results, part.key)
-            else:
-                self.parts.append(part)
+        for name in self.redone:
+            self.results.store.remove(name)
+        self.parts = [part for part in found.parts if part.key not in self.redone]
 
     def run(self) -> None:
         """Run what is missing.
@@ -115,29 +103,37 @@ class Sweep:
         """
         self._targets = self._first_targets()
         self._values = self._stored_values()
-        covered = coverage(self.parts)
-        self.progress.done = sum(part_runs(part) for part in self.parts)
+        self._covered = coverage(self.parts)
+        self.progress.done = sum(part.runs for part in self.parts)
         self.progress.failed = sum(part.failed for part in self.parts)
-        self._covered = covered
         self._began = time.monotonic()
         self._rate = 0.0
-        queue: list[Block] = []
+        self._queue: list[Block] = []
         for point in self.points:
-            queue += self._missing(point)
+            self._queue += self._missing(point)
         self._waiting = dict.fromkeys(self.points, 0)
-        for block in queue:
+        for block in self._queue:
             self._waiting[block.point] += block.runs
         if self.until:
             for point in self.points:
                 if not self._waiting[point]:
-                    queue += self._more(point)
+                    self._queue += self._more(point)
         self._report()
-        if not queue:
+        if not self._queue:
             return
-        if not self.workers.remote:
+        if not self.pool.remote:
             self.ready()
             warm(self.design.case)
-        self._drain(queue)
+        try:
+            for job, done in self.pool.run(do, self._next_job, self._check, ordered=False):
+                # Jobs that were lost with the connection are done anew.
+                self._queue += job.blocks if done is None else self._store(done)
+        except LostError as lost:
+            raise RefusedError(self._words(str(lost))) from None
+
+    def _check(self) -> None:
+        if self.stop():
+            raise StoppedError(self._words("Stopped"))
 
     def _first_targets(self) -> dict[int, int]:
         if self.until is None:
@@ -186,71 +182,18 @@ class Sweep:
         self._waiting[point] = sum(block.runs for block in blocks)
         return blocks
 
-    def _drain(self, queue: list[Block]) -> None:
-        pending: dict[Future[Done], Job] = {}
-        there = time.monotonic()
-        try:
-            while queue or pending:
-                # Workers may come and go; two jobs more than there are keep them from waiting.
-                room = self.workers.now()
-                while queue and room and len(pending) < room + 2:
-                    job = self._next_job(queue)
-                    future = self.workers.executor.submit(do, job)
-                    room = self.workers.now()
-                    if room:
-                        pending[future] = job
-                    else:
-                        # Sent into the void, perhaps: nothing might ever come of it.
-                        queue += job.blocks
-                if room:
-                    there = time.monotonic()
-                elif time.monotonic() - there > LOST_AFTER:
-                    raise RefusedError(self._words("The scheduler or all its workers went away"))
-                finished, _ = wait(pending, timeout=PATIENCE, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    job = pending.pop(future)
-                    done = self._outcome_of(future)
-                    # Jobs that were lost with the connection are done anew.
-                    queue += self._store(done) if done else job.blocks
-                if self.stop():
-                    raise StoppedError(self._words("Stopped"))
-                if not pending and not room:
-                    time.sleep(PATIENCE)
-        except BaseException:
-            # Who is gone cannot be asked to cancel anything.
-            for future in pending if self.workers.now() else ():
-                future.cancel()
-            raise
-
-    def _outcome_of(self, future: "Future[Done]") -> Done | None:
-        try:
-            done = future.result()
-        except CancelledError:
-            return None
-        except Exception as error:
-            if not self.workers.remote:
-                raise
-            said = str(error).splitlines()[0] if str(error) else ""
-            words = f"The cluster gave up on a job ({type(error).__name__}: {said})"
-            raise RefusedError(self._words(words)) from None
-        if done.code != runs_digest():
-            raise RefusedError(
-                f"--on: the workers run other code (digest {done.code[:8]}) than this process "
-                f"({runs_digest()[:8]}); install the same version there and start them again."
-            )
-        return done
-
     def _words(self, why: str) -> str:
         place = self.results.folder
         kept = f"{plain(self.progress.done)} of {counted(self.progress.total, 'run')}"
         return f"{why}: {kept} are stored in {place}; the same command goes on from there."
 
-    def _next_job(self, queue: list[Block]) -> Job:
-        """Take blocks off the queue until they make about a second of work."""
+    def _next_job(self) -> Job | None:
+        """Take blocks off the queue until they make about a second of work; None if it is empty."""
+        queue = self._queue
         size = FIRST_JOB
         if self._rate > 0.0:
             # Towards the end jobs get smaller, so that no worker waits long for the last one.
-            left = sum(block.runs for block in queue) / (2 * self.workers.count)
+            left = sum(block.runs for block in queue) / (2 * self.pool.count)
             seconds = min(AIM, max(LEAST, left / self._rate))
             size = int(min(max(self._rate * seconds, SMALLEST_JOB), LARGEST_JOB))
         taken: list[Block] = []
@@ -262,13 +205,18 @@ class Sweep:
                 block = Block(block.point, block.first, size)
             taken.append(block)
             rows += block.runs
-        return job_of(self.design, taken)
+        return job_of(self.design, taken) if taken else None
 
     def _store(self, done: Done) -> list[Block]:
         """Store what came of a job, and return what it calls for."""
+        if done.code != runs_digest():
+            raise RefusedError(
+                f"--on: the workers run other code (digest {done.code[:8]}) than this process "
+                f"({runs_digest()[:8]}); install the same version there and start them again."
+            )
         part = save_part(self.results, done.blocks, done.tables, done.digest, done.seconds)
         self.parts.append(part)
-        runs = part_runs(part)
+        runs = part.runs
         self.progress.done += runs
         self.progress.now += runs
         self.progress.failed += part.failed
@@ -304,17 +252,25 @@ class Sweep:
 
     def finish(self) -> None:
         """Note in the manifest what is there."""
-        wanted = sum(self._targets.values())
         note_state(
             self.results,
             complete=True,
-            runs=sum(part.rows.get("runs", 0) for part in self.parts),
-            asked_for=wanted,
-            failed=sum(part.failed for part in self.parts),
-            parts=len(self.parts),
+            asked_for=sum(self._targets.values()),
             seconds_of_work=round(sum(part.seconds for part in self.parts), 1),
-            content_digest=add_digests(part.digest for part in self.parts),
+            **counts(self.parts),
         )
+
+
+def job_of(design: Design, blocks: Sequence[Block]) -> Job:
+    """Return a job of some blocks of a design, with what a worker needs and no more."""
+    points = {
+        block.point: [
+            (dimension, design.points[block.point].values[dimension.name])
+            for dimension in design.dimensions
+        ]
+        for block in blocks
+    }
+    return Job(tuple(blocks), design.case, design.draw, points, design.keep)
 
 
 def sweep(
@@ -356,23 +312,17 @@ def sweep(
     """
     folder = Path(out)
     points = share_of_points(len(design.points), shard)
-    with locked(folder):
-        results = begin(design, folder, shard)
-        keep_most_runs(results, design)
-        tidy(results)
-        with workers_of(on, workers) as place:
-            one = Sweep(design, results, place, points, until, report, stop, ready)
+    with begun(design, folder, shard) as results:
+        # How many runs of each point were asked for may grow.
+        results.manifest["design"] = {**results.manifest["design"], "runs": design.runs}
+        with pool_of(on, workers) as pool:
+            one = Sweep(design, results, pool, points, until, report, stop, ready)
             one.look(retry_failed)
             found(one)
             note_state(results, complete=False)
             one.run()
         one.finish()
     return ResultsFolder.open(folder)
-
-
-def keep_most_runs(results: ResultsFolder, design: Design) -> None:
-    """Note in the manifest how many runs of each point were asked for, as they may grow."""
-    results.manifest["design"] = {**results.manifest["design"], "runs": design.runs}
 
 
 def share_of_points(points: int, shard: tuple[int, int] | None) -> list[int]:

@@ -15,6 +15,7 @@ import pandas as pd
 from ceasefire.agents.belligerent import REFUSE
 from ceasefire.agents.council import NOT_YET
 from ceasefire.agents.kinds import COLLECTIONS
+from ceasefire.experiments.design.parameter_sets import place_of
 from ceasefire.model.case.case import Case
 from ceasefire.model.engines.ensemble import Chunk
 from ceasefire.model.world.outcome import END_STATES
@@ -236,7 +237,7 @@ class Tables:
     def _key(self, seeds: Array) -> dict[str, Any]:
         return {
             "point": np.full(len(seeds), self.point, dtype=np.int64),
-            "parameter_set": self.parameter_sets[seeds % len(self.parameter_sets)],
+            "parameter_set": self.parameter_sets[place_of(seeds, len(self.parameter_sets))],
             "seed": seeds,
         }
 

@@ -1,28 +1,37 @@
-"""Holding stored results against new runs of the same seeds, to the last bit."""
+"""Whether stored results are whole, and the same to the last bit as new runs of the same seeds."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from ceasefire.experiments.runs.coverage import part_runs
-from ceasefire.experiments.runs.jobs import do, job_of
-from ceasefire.experiments.runs.results import Part, ResultsFolder
-from ceasefire.experiments.runs.writing import check_same, identity_of
+import pandas as pd
+
+from ceasefire.experiments.runs.coverage import Found, Part, counts, coverage, missing
+from ceasefire.experiments.runs.jobs import do
+from ceasefire.experiments.runs.results import CASE, POINTS, ResultsFolder
+from ceasefire.experiments.runs.sweep import job_of, share_of_points
+from ceasefire.experiments.runs.writing import check_same, identity_of, points_of
+from ceasefire.experiments.style.folders import MANIFEST
+from ceasefire.experiments.style.notebook import Shown
+from ceasefire.experiments.style.words import counted
 
 
-@dataclass
-class Verdict:
+@dataclass(repr=False)
+class Verdict(Shown):
     """What came of it.
 
     Attributes:
         parts: Parts there are.
-        damaged: Parts that are no longer what was written, each with the reason.
+        damaged: What is missing or no longer what was written, by file or part, with the reason.
+        twice: Parts whose runs are in another part as well, which count once.
         rerun: Runs that were run again.
         differ: Parts whose runs came out differently.
     """
 
     parts: int = 0
     damaged: dict[str, str] = field(default_factory=dict)
+    twice: dict[str, str] = field(default_factory=dict)
     rerun: int = 0
     differ: list[str] = field(default_factory=list)
 
@@ -30,6 +39,18 @@ class Verdict:
     def sound(self) -> bool:
         """Whether nothing was found wrong."""
         return not self.damaged and not self.differ
+
+    @property
+    def headline(self) -> str:
+        """How much was looked at, and whether it is sound."""
+        looked = f"{counted(self.parts, 'part')}, {counted(self.rerun, 'run')} run again"
+        return f"{looked}: {'equal to the last bit' if self.sound else 'NOT sound'}"
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The parts that are not what they should be, with the reasons."""
+        wrong = {**self.damaged, **dict.fromkeys(self.differ, "its runs come out otherwise")}
+        return {"wrong": pd.DataFrame(list(wrong.items()), columns=["part", "reason"])}
 
 
 def verify(
@@ -39,7 +60,7 @@ def verify(
     report: Callable[[int], None] = lambda rerun: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Verdict:
-    """Look at every part, and run a random sample of them again.
+    """Look whether a folder is whole and, if so, run a random sample of it again.
 
     Args:
         results: The results.
@@ -58,7 +79,9 @@ def verify(
     design = results.design
     check_same(results, design, identity_of(design))
     found = results.look()
-    verdict = Verdict(parts=len(found.parts), damaged=dict(found.wrong))
+    verdict = Verdict(len(found.parts), damage(results, found), dict(found.twice))
+    if verdict.damaged:
+        return verdict
     order = list(found.parts)
     random.Random(seed).shuffle(order)
     for part in order:
@@ -66,9 +89,65 @@ def verify(
             break
         if not same(results, part):
             verdict.differ.append(part.key)
-        verdict.rerun += part_runs(part)
+        verdict.rerun += part.runs
         report(verdict.rerun)
     return verdict
+
+
+def damage(results: ResultsFolder, found: Found) -> dict[str, str]:
+    """Return what of a folder is missing or not what was written, each with the reason."""
+    wrong = {**found.wrong, **results.damaged_beside()}
+    design = results.design
+    if POINTS not in wrong:
+        try:
+            same_points = results.points.equals(points_of(design))
+        except (OSError, ValueError):
+            same_points = False
+        if not same_points:
+            wrong[POINTS] = "it has not the points of the design"
+    if CASE not in wrong:
+        try:
+            text = (results.folder / CASE).read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            text = ""
+        if text != design.case.to_toml():
+            wrong[CASE] = "it is not the case that was run"
+    state = results.manifest["state"]
+    if results.manifest["points"] != len(design.points):
+        wrong[MANIFEST] = f"points: found {results.manifest['points']}, not {len(design.points)}"
+    # Where a part is damaged, that the counts do not agree is no news.
+    if state.get("complete") and not found.wrong:
+        said = counts(found.parts)
+        for key, value in said.items():
+            if state.get(key) != value:
+                wrong[MANIFEST] = f"state.{key}: found {state.get(key)!r}; the parts have {value!r}"
+        lost = lacking(results, found.parts, state)
+        if lost:
+            wrong["parts"] = lost
+    return wrong
+
+
+def lacking(results: ResultsFolder, parts: list[Part], state: Mapping[str, Any]) -> str:
+    """Word which runs are missing of those that the manifest says are stored; "" for none."""
+    design = results.design
+    share = results.manifest.get("shard")
+    points = share_of_points(len(design.points), (share[0], share[1]) if share else None)
+    if state.get("asked_for", design.runs * len(points)) != design.runs * len(points):
+        # Each point has grown by itself, so the counts alone can tell.
+        return ""
+    covered = coverage(parts)
+    blocks = [
+        block
+        for point in points
+        for block in missing(
+            point, design.first_seed_of(point), design.runs, covered.get(point, [])
+        )
+    ]
+    if not blocks:
+        return ""
+    first = blocks[0]
+    runs = counted(sum(block.runs for block in blocks), "run")
+    return f"{runs} are missing, the first of them seed {first.first} of point {first.point}"
 
 
 def same(results: ResultsFolder, part: Part) -> bool:

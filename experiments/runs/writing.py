@@ -1,15 +1,11 @@
-"""Writing a folder of results: its lock, its manifest, its parts, each whole or not at all."""
+"""Writing the results of a sweep: where they begin, their manifest, and their parts."""
 
 import datetime
-import errno
-import fcntl
-import hashlib
+import io
 import json
 import os
 import platform
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -21,23 +17,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ceasefire.experiments.design.design import Design
+from ceasefire.experiments.runs.blocks import Block
+from ceasefire.experiments.runs.coverage import Part
 from ceasefire.experiments.runs.jobs import runs_digest
-from ceasefire.experiments.runs.results import (
-    SCHEMA,
-    Block,
-    Part,
-    ResultsFolder,
-    digest_of_file,
-    part_key,
-)
-from ceasefire.experiments.runs.store import in_megabytes, own_version
+from ceasefire.experiments.runs.parts import digest_of_file, digest_of_text
+from ceasefire.experiments.runs.results import CASE, POINTS, SCHEMA, ResultsFolder, part_key
 from ceasefire.experiments.runs.tables import SCHEMA_VERSION
-from ceasefire.experiments.style.files import StorageError, StorageFullError, worded
+from ceasefire.experiments.style.files import write_whole
+from ceasefire.experiments.style.folders import own_version, owned, write_manifest
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import PURPOSE
-
-SPARE = 16 * 2**20
-"""Bytes left free, with which the manifest can always be written."""
 
 HERE = Path(__file__).resolve().parent
 
@@ -46,51 +35,69 @@ PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy")
 
 def identity_of(design: Design) -> str:
     """Return a digest of all that decides what the runs of a design are."""
-    parts = [SCHEMA, SCHEMA_VERSION, runs_digest(), design.facts()]
-    text = json.dumps(parts, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    facts = [SCHEMA, SCHEMA_VERSION, runs_digest(), design.facts()]
+    return digest_of_text(json.dumps(facts, sort_keys=True))
 
 
-def begin(design: Design, folder: Path, shard: tuple[int, int] | None = None) -> ResultsFolder:
-    """Open the results of a design in a folder, or begin them there.
+@contextmanager
+def begun(
+    design: Design, folder: Path, shard: tuple[int, int] | None = None
+) -> Iterator[ResultsFolder]:
+    """Hold the results of a design in a folder; begin them there if need be.
 
     Args:
-        design: What is to be run.
-        folder: Where to.
+        design: The design.
+        folder: Where its results are, or are to be.
         shard: Which share of its points, as (number from 1, of how many).
 
     Raises:
-        RefusedError: If other results are there.
+        RefusedError: If something else is there, or another process writes there.
         StorageError: If the folder cannot be made or written.
     """
     identity = identity_of(design)
-    if (folder / "manifest.json").exists():
-        there = ResultsFolder.open(folder)
-        check_same(there, design, identity)
-        return there
-    with written(folder):
-        if folder.exists() and any(not ours(one.name) for one in folder.iterdir()):
-            raise RefusedError(
-                f"{folder}: found other files; allowed: an empty or new folder, or one with "
-                "results of the same design."
-            )
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "parts").mkdir(exist_ok=True)
-        replace_text(folder / "case.toml", design.case.to_toml())
-        columns = {"point": [point.number for point in design.points]}
-        for one in design.dimensions:
-            columns[one.name] = [point.values[one.name] for point in design.points]  # type: ignore[misc]
-        waiting = folder / ".points.unfinished"
-        pd.DataFrame(columns).to_parquet(waiting, index=False)
-        os.replace(waiting, folder / "points.parquet")
-        manifest = first_manifest(design, identity, shard)
-        replace_text(folder / "manifest.json", json_text(manifest))
-    return ResultsFolder.open(folder)
+    with owned(folder, "sweep", begun=("parts", CASE, POINTS, "points.csv")) as manifest:
+        if manifest is None:
+            begin(design, folder, identity, shard)
+        results = ResultsFolder.open(folder)
+        check_same(results, design, identity)
+        yield results
 
 
-def ours(name: str) -> bool:
-    """Whether a beginning that was broken off may have left a file of this name behind."""
-    return name.startswith(".") or name in ("parts", "case.toml", "points.parquet")
+def begin(design: Design, folder: Path, identity: str, shard: tuple[int, int] | None) -> None:
+    """Write what is known before the first run; the manifest comes last."""
+    write_whole(folder / CASE, design.case.to_toml())
+    points = io.BytesIO()
+    points_of(design).to_parquet(points, index=False)
+    write_whole(folder / POINTS, points.getvalue())
+    facts = {
+        "purpose": PURPOSE,
+        "schema": SCHEMA,
+        "made_by": f"ceasefire {own_version()}",
+        "identity": identity,
+        "case": design.case.name,
+        "case_title": design.case.title,
+        "case_digest": design.case.digest,
+        "code_digest": runs_digest(),
+        "parameter_sets": len(design.draw.sets),
+        "design": design.given,
+        "points": len(design.points),
+        "shard": list(shard) if shard else None,
+        "files": {name: digest_of_file(folder / name) for name in (CASE, POINTS)},
+        "versions": versions(),
+        "git": git_state(),
+        "machine": machine(),
+        "begun": now(),
+        "state": {"complete": False, "runs": 0, "failed": 0, "content_digest": ""},
+    }
+    write_manifest(folder, "sweep", facts)
+
+
+def points_of(design: Design) -> pd.DataFrame:
+    """Return the points of a design: one row each, a column for each dimension."""
+    columns: dict[str, list[Any]] = {"point": [point.number for point in design.points]}
+    for dimension in design.dimensions:
+        columns[dimension.name] = [point.values[dimension.name] for point in design.points]
+    return pd.DataFrame(columns)
 
 
 def check_same(there: ResultsFolder, design: Design, identity: str) -> None:
@@ -112,32 +119,6 @@ def check_same(there: ResultsFolder, design: Design, identity: str) -> None:
         f"{there.folder}: found results of {differs}; allowed: results of the same design, case "
         "and code. Name another folder with --out; these are left as they are."
     )
-
-
-def first_manifest(
-    design: Design, identity: str, shard: tuple[int, int] | None = None
-) -> dict[str, Any]:
-    """Return what is known before the first run."""
-    return {
-        "purpose": PURPOSE,
-        "kind": "sweep",
-        "schema": SCHEMA,
-        "made_by": f"ceasefire {own_version()}",
-        "identity": identity,
-        "case": design.case.name,
-        "case_title": design.case.title,
-        "case_digest": design.case.digest,
-        "code_digest": runs_digest(),
-        "parameter_sets": len(design.draw.sets),
-        "design": design.given,
-        "points": len(design.points),
-        "shard": list(shard) if shard else None,
-        "versions": versions(),
-        "git": git_state(),
-        "machine": machine(),
-        "begun": now(),
-        "state": {"complete": False, "runs": 0, "failed": 0, "content_digest": ""},
-    }
 
 
 def versions() -> dict[str, str]:
@@ -184,75 +165,13 @@ def now() -> str:
 
 
 def note_state(results: ResultsFolder, **facts: Any) -> None:
-    """Write a new state of the results into the manifest."""
+    """Write a new state of the results into the manifest.
+
+    Raises:
+        StorageError: If it cannot be written.
+    """
     results.manifest["state"] = {**results.manifest["state"], **facts, "noted": now()}
-    with written(results.folder):
-        replace_text(results.folder / "manifest.json", json_text(results.manifest))
-
-
-def json_text(value: Any) -> str:
-    """Return JSON for people to read."""
-    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a file that appears whole or not at all."""
-    waiting = path.with_name(f".{path.name}.unfinished")
-    waiting.write_text(text, encoding="utf-8")
-    os.replace(waiting, path)
-
-
-@contextmanager
-def written(folder: Path) -> Iterator[None]:
-    """Turn what can go wrong in writing into a sentence.
-
-    Raises:
-        StorageFullError: If the disk is full.
-        StorageError: If it cannot be written for another reason.
-    """
-    try:
-        yield
-    except StorageError:
-        raise
-    except FileExistsError:
-        raise StorageError(f"{folder}: a file stands where the folder should be") from None
-    except NotADirectoryError:
-        raise StorageError(f"{folder}: a part of this path is a file") from None
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFullError(
-                f"{folder}: the disk is full; what is stored is whole, and the same command goes "
-                "on once there is room"
-            ) from None
-        raise StorageError(f"{folder}: cannot write there ({worded(error)})") from None
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep everyone else from writing to a folder of results meanwhile.
-
-    The lock goes with the process, so one that was killed leaves none behind.
-
-    Raises:
-        RefusedError: If another process writes there.
-        StorageError: If the folder cannot be written.
-    """
-    with written(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        file = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RefusedError(
-                f"{folder}: another process is writing results there; wait until it is done, or "
-                "name another folder with --out."
-            ) from None
-        except OSError as error:
-            raise StorageError(f"{folder}: cannot lock it ({worded(error)})") from None
-        yield
-    finally:
-        os.close(file)
+    write_manifest(results.folder, "sweep", results.manifest)
 
 
 def save_part(
@@ -268,59 +187,29 @@ def save_part(
         StorageFullError: If the disk is full; nothing of the part is left behind.
         StorageError: If it cannot be written.
     """
-    key = part_key(results.identity, blocks)
     rows = {name: len(table) for name, table in tables.items()}
-    failed = rows.get("failures", 0)
-    with written(results.folder):
-        free = shutil.disk_usage(results.folder).free
-        if free < sum(table.nbytes for table in tables.values()) + SPARE:
-            raise StorageFullError(
-                f"{results.folder}: the disk is full ({in_megabytes(free)} are free); what is "
-                "stored is whole, and the same command goes on once there is room"
-            )
-        nursery = results.folder / ".unfinished"
-        nursery.mkdir(exist_ok=True)
-        waiting = Path(tempfile.mkdtemp(prefix=f"{key}-", dir=nursery))
-        try:
-            files = {}
-            for name, table in tables.items():
-                if not len(table):
-                    continue
-                path = waiting / f"{name}.parquet"
-                pq.write_table(table, path, compression="zstd", row_group_size=len(table))
-                files[path.name] = {"digest": digest_of_file(path), "bytes": path.stat().st_size}
-            facts = {
-                "identity": results.identity,
-                "blocks": [block.as_list() for block in blocks],
-                "rows": rows,
-                "failed": failed,
-                "digest": digest,
-                "seconds": round(seconds, 3),
-                "files": files,
-            }
-            (waiting / "part.json").write_text(json_text(facts), encoding="utf-8")
-            waiting.chmod(0o755)
-            place = results.parts_folder / key
-            results.parts_folder.mkdir(exist_ok=True)
-            if place.exists():
-                shutil.rmtree(place)
-            os.rename(waiting, place)
-        except BaseException:
-            shutil.rmtree(waiting, ignore_errors=True)
-            raise
-    return Part(key, tuple(blocks), rows, digest, seconds, failed)
+    part = Part(
+        part_key(results.identity, blocks),
+        tuple(blocks),
+        rows,
+        digest,
+        seconds,
+        rows.get("failures", 0),
+    )
+    facts = {
+        "blocks": [block.as_list() for block in blocks],
+        "rows": rows,
+        "failed": part.failed,
+        "digest": digest,
+        "seconds": round(seconds, 3),
+    }
+    files = {f"{name}.parquet": parquet(table) for name, table in tables.items() if len(table)}
+    results.store.save(part.key, files, facts)
+    return part
 
 
-def remove_part(results: ResultsFolder, name: str) -> None:
-    """Remove what is no part of the results, or is to be run again."""
-    with written(results.folder):
-        path = results.parts_folder / name
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-
-
-def tidy(results: ResultsFolder) -> None:
-    """Remove what a process that was killed has left half done."""
-    shutil.rmtree(results.folder / ".unfinished", ignore_errors=True)
+def parquet(table: pa.Table) -> pa.Buffer:
+    """Return a table as the bytes of a Parquet file with one group of rows."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", row_group_size=len(table))
+    return sink.getvalue()

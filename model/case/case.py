@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,7 @@ __all__ = [
 Value = float | int | bool | str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Case(Declared):
     """A case, checked as a whole and turned into arrays as soon as it is made.
 
@@ -53,8 +54,10 @@ class Case(Declared):
         records: Starting values as arrays of records, by attribute of the world.
         grid: Every text that can be tabled.
         influence: Who listens to whom among blocs, rows summing to one.
+        changes: What was changed since it was read, by dotted name; no part of what the case says.
     """
 
+    changes: Mapping[str, Value] = field(default_factory=dict, repr=False)
     records: Mapping[str, Any] = field(init=False, repr=False)
     grid: Grid = field(init=False, repr=False)
     influence: Any = field(init=False, repr=False)
@@ -96,6 +99,20 @@ class Case(Declared):
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def __repr__(self) -> str:
+        """Say which case it is; its settings are in ``settings``."""
+        return f"<Case {self.name}: {self.title}; {len(self.settings)} settings>"
+
+    def _repr_html_(self) -> str:
+        """Say the same in a notebook, with who takes part."""
+        rows = "".join(
+            f"<tr><th>{escape(kind)}</th><td>{escape(', '.join(labels))}</td></tr>"
+            for kind, labels in self.labels.items()
+        )
+        head = f"<strong>{escape(self.title)}</strong> ({escape(self.name)})"
+        about = f"{len(self.settings)} settings, {len(self.events)} events; ceasefire.check has all"
+        return f"<p>{head}: {escape(self.description)}</p><table>{rows}</table><p>{about}.</p>"
 
     @cached_property
     def digest(self) -> str:
@@ -161,7 +178,9 @@ class Case(Declared):
             except ValueError as error:
                 found.append(str(error))
         self._refuse(found)
-        return replace(self, settings=merged) if changes else self
+        if not changes:
+            return self
+        return replace(self, settings=merged, changes={**self.changes, **changes})
 
     def variant(self, name: str) -> "Case":
         """Return the case with the changes of one of its variants."""

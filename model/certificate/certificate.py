@@ -9,7 +9,7 @@ ones, so that it is the smallest. Where it does not (a side that regrets less ma
 order to resume), what is found does, and a 64th less does not.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -70,9 +70,9 @@ class Certificate:
     accepted: tuple[int, int]
     both: int
     sets: tuple[MinimalSet, ...]
-    flips: Array
-    pivots: tuple[int, ...]
-    ranges: Array
+    flips: Array = field(repr=False)
+    pivots: tuple[int, ...] = field(repr=False)
+    ranges: Array = field(repr=False)
 
     @property
     def binding(self) -> frozenset[int]:

@@ -87,14 +87,16 @@ def compiled_anew(function: Callable[..., Any]) -> Any:
     No compiled rule makes an array, so none needs numba's reference counts (``_nrt``): counting
     took 40 % of the time. A rule that did would be refused by the compiler, not go wrong.
     """
-    return numba.njit(nogil=True, _nrt=False)(function)
+    # Not every option is among numba's types.
+    options: dict[str, Any] = {"nogil": True, "_nrt": False}
+    return numba.njit(**options)(function)
 
 
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile an entry point; its machine code is kept in the folder of this very code."""
     config: Any = numba.config
     before = config.CACHE_DIR
-    dispatcher = compiled_anew(function)
+    dispatcher: Any = compiled_anew(function)
     if FOLDER is not None:
         try:
             config.CACHE_DIR = str(FOLDER)

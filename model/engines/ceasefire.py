@@ -183,6 +183,11 @@ class CeasefireModel(mesa.Model):
                 value = before + shift(event, before, taken)
             setattr(target, event.field, value)
 
+    def __repr__(self) -> str:
+        """Say which world it is, and where it stands."""
+        world = f"{self.case.name}, seed {self.war.seed}"
+        return f"<{type(self).__name__} of {world}: week {self.week:g}, {self.end_state}>"
+
     @property
     def week(self) -> float:
         """Time since the start, in weeks."""

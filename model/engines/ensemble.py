@@ -1,19 +1,16 @@
 """The compiled engine: many worlds at once, the same numbers to the last bit.
 
-A row of arrays is a world. Chunks of rows run on threads, as the compiled loop lets go of
-Python's lock; between chunks there is time for progress, for stopping and for Ctrl-C.
+A row of arrays is a world. Chunks of rows may run on threads, as the compiled loop lets go of
+Python's lock.
 """
 
-import os
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
-from ceasefire.agents.chance import LARGEST_SEED
 from ceasefire.agents.kinds import LOGS, SINGLES, STATE
 from ceasefire.model.case.arrays import derive
 from ceasefire.model.case.case import Case
@@ -33,7 +30,7 @@ from ceasefire.model.engines.compiled import (
 from ceasefire.model.records import apply_events, due_at, scratch, start
 from ceasefire.model.view import View
 
-__all__ = ["Chunk", "Ensemble", "Keep", "chunks", "is_ready", "prepare"]
+__all__ = ["Chunk", "Ensemble", "Keep", "is_ready", "prepare"]
 
 Keep = Literal["end states", "rounds"]
 """What to keep of each run: only how it ended, or its rounds and truces as well."""
@@ -189,11 +186,10 @@ def run_chunk(
     weekly: bool = False,
     acceptance: bool = False,
     certified: float = 0.0,
-    relaxations: np.ndarray[Any, Any] | None = None,
     stop: threading.Event | None = None,
 ) -> Chunk:
     """Run some rows to their ends, looking now and then whether to stop."""
-    ensemble = Ensemble(case, seeds, settings, certified, relaxations)
+    ensemble = Ensemble(case, seeds, settings, certified)
     series: list[Records] = []
     while ensemble.tick < ensemble.steps and not (stop and stop.is_set()):
         ensemble.advance(1 if weekly else ensemble.steps)
@@ -233,93 +229,3 @@ def truce_times(records: Records) -> tuple[np.ndarray[Any, Any], np.ndarray[Any,
     began = np.where(held, truces["started"], np.inf).min(axis=1, initial=np.inf)
     weeks = np.where(held, truces["weeks"], 0.0).sum(axis=1)
     return np.where(np.isfinite(began), began, np.nan), weeks
-
-
-def chunks(
-    case: Case,
-    runs: int,
-    first_seed: int = 0,
-    *,
-    settings: Mapping[str, Any] | Callable[[np.ndarray[Any, Any]], Mapping[str, Any]] | None = None,
-    keep: Keep = "rounds",
-    weekly: bool = False,
-    acceptance: bool = False,
-    certified: float = 0.0,
-    relaxations: np.ndarray[Any, Any] | None = None,
-    workers: int | None = None,
-    rows: int = 500,
-) -> Generator[Chunk, None, None]:
-    """Run an ensemble chunk by chunk, in the order of seeds.
-
-    Args:
-        case: The case.
-        runs: Number of runs; their seeds are ``first_seed`` and those that follow.
-        first_seed: Seed of the first run.
-        settings: Values that differ from run to run, by dotted name: an array over runs; or what
-            returns them for an array of seeds, where all runs at once would fill the memory.
-        keep: What to keep of each run: only how it ended ("end states"), or its rounds and truces
-            as well ("rounds").
-        weekly: Whether to keep the state after every step, too.
-        acceptance: Whether to keep with it how many texts each side, and both, would accept.
-        certified: Share of failed rounds that are certified, drawn at random, 0 to 1.
-        relaxations: What is relaxed in each run, and when (``engine.RELAXATION``).
-        workers: Threads; all processors by default.
-        rows: Runs in a chunk.
-
-    Yields:
-        Finished chunks. Closing the iterator stops what is under way.
-
-    Raises:
-        ValueError: If there are no runs, seeds beyond 2**63 - 1, or no such thing to keep.
-    """
-    if runs < 1:
-        raise ValueError(f"runs: found {runs}, allowed is a whole number from 1")
-    if not 0 <= first_seed <= LARGEST_SEED - runs + 1:
-        raise ValueError(f"first seed: found {first_seed}, allowed is 0 to 2**63 - {runs}")
-    if keep not in get_args(Keep):
-        raise ValueError(f"keep: found {keep!r}, allowed is 'end states' or 'rounds'")
-    prepare()
-    Ensemble(case, [first_seed]).advance(0)
-    workers = workers or os.cpu_count() or 1
-    if acceptance:
-        # It takes a hundred times the time: small chunks still answer to a stop.
-        rows = min(rows, 10)
-    elif certified > 0.0:
-        rows = min(rows, max(10, int(50 / certified)))
-    stop = threading.Event()
-    pool = ThreadPoolExecutor(workers)
-    waiting: list[Future[Chunk]] = []
-    begun = 0
-    try:
-        while begun < runs or waiting:
-            # A few chunks in flight keep all threads busy and the memory small.
-            while begun < runs and len(waiting) < workers + 2:
-                size = min(rows, runs - begun)
-                seeds = np.arange(size, dtype=np.int64) + (first_seed + begun)
-                if callable(settings):
-                    part = settings(seeds)
-                else:
-                    part = {
-                        name: np.asarray(values)[begun : begun + size]
-                        for name, values in (settings or {}).items()
-                    }
-                relaxed = None if relaxations is None else relaxations[begun : begun + size]
-                waiting.append(
-                    pool.submit(
-                        run_chunk,
-                        case,
-                        seeds,
-                        part,
-                        keep,
-                        weekly,
-                        acceptance,
-                        certified,
-                        relaxed,
-                        stop,
-                    )
-                )
-                begun += size
-            yield waiting.pop(0).result()
-    finally:
-        stop.set()
-        pool.shutdown(wait=True, cancel_futures=True)

@@ -117,8 +117,8 @@ def calls_new_rules(entry: Rule) -> bool:
         rule = waiting.pop()
         if rule in new:
             return True
-        called = {rule.__globals__.get(name) for name in rule.__code__.co_names if name}
-        called = {one for one in called if isinstance(one, FunctionType)} - seen
+        names = (rule.__globals__.get(name) for name in rule.__code__.co_names)
+        called = {thing for thing in names if isinstance(thing, FunctionType)} - seen
         seen |= called
         waiting += called
     return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from ceasefire.experiments.design.parameter_sets import place_of
 from ceasefire.model.engines.ensemble import Chunk
 
 Floats = npt.NDArray[np.float64]
@@ -54,7 +55,7 @@ def ends_of(chunk: Chunk, sets: Whole) -> Ends:
     """
     records = chunk.records
     return Ends(
-        sets=sets[chunk.seeds % len(sets)],
+        sets=sets[place_of(chunk.seeds, len(sets))],
         outcome=records["war"]["outcome"].astype(np.int64),
         ended=records["war"]["ended_week"].astype(np.float64),
         truce=np.nan_to_num(chunk.first_truce_week, nan=NO_TRUCE),

@@ -4,17 +4,19 @@ import importlib
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
 
 from ceasefire.experiments.design.dimensions import Setup
+from ceasefire.experiments.runs.pool import Pool
+from ceasefire.experiments.runs.request import Request, warm
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.certificate import Certificate
-from ceasefire.model.engines.ensemble import Ensemble, prepare, run_chunk
-from ceasefire.viz.levers.lever import setup_of, the_case
-from ceasefire.viz.live.ends import Ends, Whole, ends_of, joined
+from ceasefire.model.engines.ensemble import Chunk
+from ceasefire.viz.levers.lever import the_case
+from ceasefire.viz.levers.setting import setup_of
+from ceasefire.viz.live.ends import Ends, ends_of, joined
 
 SLICE = 500
 """Runs that are shown at first, and added each time."""
@@ -39,9 +41,8 @@ class Runs:
         self._own = setup_of({})
         self._kept: list[Ends] = []
         self._certificates: dict[tuple[int, int], tuple[Certificate, ...]] = {}
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="runs")
-        prepare()
-        Ensemble(case, [0]).advance(0)
+        self._pool = Pool(THREADS)
+        warm(case)
 
     def baseline(self, runs: int) -> Ends:
         """Return the first runs of the case as it is; called in a turn."""
@@ -53,13 +54,10 @@ class Runs:
 
     def run(self, setup: Setup, first: int, runs: int) -> Ends:
         """Return some runs with a setting, split over the threads; called in a turn."""
-
-        def part(seeds: Whole) -> Ends:
-            own = setup.draw.settings(seeds)
-            chunk = run_chunk(setup.case, seeds, own, keep="end states")
-            return ends_of(chunk, setup.draw.sets)
-
-        return joined(list(self._threads.map(part, self._split(first, runs))))
+        asked = Request(setup.case, setup.draw, "end states")
+        return joined(
+            [ends_of(chunk, setup.draw.sets) for chunk in self._chunks(asked, first, runs)]
+        )
 
     def baseline_certificates(self, first: int, runs: int) -> tuple[Certificate, ...]:
         """Return certificates of some runs of the case as it is; called in a turn."""
@@ -70,17 +68,14 @@ class Runs:
 
     def certificates(self, setup: Setup, first: int, runs: int) -> tuple[Certificate, ...]:
         """Return certificates of some runs with a setting; called in a turn."""
+        asked = Request(setup.case, setup.draw, certified=WHY_SHARE)
+        chunks = self._chunks(asked, first, runs)
+        return tuple(one for chunk in chunks for one in chunk.certificates or ())
 
-        def part(seeds: Whole) -> list[Certificate]:
-            own = setup.draw.settings(seeds)
-            return run_chunk(setup.case, seeds, own, certified=WHY_SHARE).certificates or []
-
-        parts = self._threads.map(part, self._split(first, runs))
-        return tuple(one for found in parts for one in found)
-
-    @staticmethod
-    def _split(first: int, runs: int) -> list[Whole]:
-        return np.array_split(np.arange(first, first + runs, dtype=np.int64), THREADS)
+    def _chunks(self, asked: Request, first: int, runs: int) -> list[Chunk]:
+        seeds = np.arange(first, first + runs, dtype=np.int64)
+        done = self._pool.run(asked.run, np.array_split(seeds, THREADS))
+        return [chunk for _, chunk in done if chunk is not None]
 
 
 _MAKING = threading.Lock()

@@ -2,6 +2,8 @@
 
 import json
 import math
+import shutil
+import threading
 
 import numpy as np
 import pandas as pd
@@ -16,11 +18,13 @@ from ceasefire.experiments.claims.ledger import (
     reading_in_words,
     turn_in_words,
 )
-from ceasefire.experiments.claims.run import Sums
-from ceasefire.experiments.claims.store import Draw, Result, key_of_claim, save, stored
+from ceasefire.experiments.claims.result import Draw, Result
+from ceasefire.experiments.claims.run import Plan, run_plan
+from ceasefire.experiments.claims.store import claims_in, key_of_claim, save, stored
 from ceasefire.experiments.claims.tables import CLAIMS, TENSIONS
 from ceasefire.experiments.commands import claims as claims_command
-from ceasefire.experiments.commands.options import app
+from ceasefire.experiments.commands.main import app
+from ceasefire.experiments.design.parameter_sets import fitted_sets
 from ceasefire.experiments.reference.claims import page
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.case import load_case
@@ -141,7 +145,8 @@ def test_results_survive_the_disk(claims, tmp_path):
     first.effects[0] = math.nan
     first.split = Split("patron.usa.resolve", 0.3, True, 0.8, 0.0)
     first.beside = Estimate("b", "m.margin", "+", 0.05, [0.1], [0.01])
-    save(result, tmp_path)
+    with claims_in(tmp_path):
+        save(result, tmp_path)
     found = stored(tmp_path)["C66"]
     assert found.effects[0].split == first.split
     assert found.effects[0].beside.effects == [0.1]
@@ -149,10 +154,17 @@ def test_results_survive_the_disk(claims, tmp_path):
     assert math.isnan(found.effects[0].effects[0])
     assert len(found.effects[0].known) == SETS - 1
     save(Result(**{**vars(result), "key": "4567"}), tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["C66-4567.json"]
-    (tmp_path / "C67-0000.json").write_text("{", encoding="utf-8")
-    (tmp_path / "C68-0000.json").write_text('{"schema": 0}', encoding="utf-8")
+    save(Result(**{**vars(result), "id": "C67", "key": "0000"}), tmp_path)
+    assert [path.name for path in sorted((tmp_path / "parts").iterdir())] == ["0000", "4567"]
+    (tmp_path / "parts" / "0000" / "result.json").write_text("{", encoding="utf-8")
+    (tmp_path / "parts" / "1111").mkdir()
     assert list(stored(tmp_path)) == ["C66"]
+
+
+def test_results_of_the_old_layout_are_refused(tmp_path):
+    (tmp_path / "C66-0000.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(RefusedError, match=r"C66-0000.json\), made by another version"):
+        stored(tmp_path)
 
 
 def test_keys_change_with_all_that_a_result_depends_on(case, claims):
@@ -229,8 +241,7 @@ def test_what_is_stored_is_not_run_again(small, tmp_path):
     # One more is run alone; other numbers of runs, and lost files, are run anew.
     ask("C33", "C05", *words[2:])
     assert small[2:] == [["C05"]] * 2
-    for path in tmp_path.glob("C13-*"):
-        path.unlink()
+    shutil.rmtree(tmp_path / "parts" / stored(tmp_path)["C13"].key)
     ask(*words)
     assert small[4:] == [["C13"]] * 2
     ask("C33", "--runs", "5", *words[4:])
@@ -251,7 +262,7 @@ def test_a_stop_keeps_what_is_done_and_the_same_command_goes_on(small, tmp_path,
     with pytest.raises(claims_command.StoppedError, match="1 of 2 claims done, kept in"):
         ask(*words)
     assert list(stored(tmp_path)) == ["C13"]
-    assert not [path for path in tmp_path.iterdir() if path.name.endswith("unfinished")]
+    assert not list(tmp_path.glob(".*.unfinished"))
     monkeypatch.setattr(claims_command, "run_plan", run)
     assert ask(*words).exit_code == 0
     assert small == [["C13"]] * 2 + [["C33"]] * 2
@@ -284,5 +295,8 @@ def test_numbers_that_make_no_sense_are_refused(words, said):
         ask(*words)
 
 
-def test_nothing_is_stored_of_a_plan_that_was_stopped():
-    assert Sums().of == {}
+def test_nothing_comes_of_a_plan_that_was_stopped(case, claims):
+    stop = threading.Event()
+    plan = Plan(claims, [claims.claims["C33"]], case)
+    sets = fitted_sets(case).iloc[:2]
+    assert run_plan(plan, sets, 2, progress=lambda weeks: stop.set(), stop=stop).of == {}

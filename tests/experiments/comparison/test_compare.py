@@ -9,13 +9,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ceasefire.experiments.commands.compare import compare_arms
 from ceasefire.experiments.comparison import in_words as arm_specs
 from ceasefire.experiments.comparison.alternatives import Arm, arm_of_table, database_of, places
 from ceasefire.experiments.comparison.compare import compare
 from ceasefire.experiments.comparison.in_words import at_points, read_arm
-from ceasefire.experiments.comparison.report import markdown
-from ceasefire.experiments.comparison.shown import shown_tables
+from ceasefire.experiments.comparison.report import report_of, write
 from ceasefire.experiments.comparison.sums import grid_of
 from ceasefire.experiments.comparison.words import number_verdict, share_verdict
 from ceasefire.experiments.design.design import design_of
@@ -31,6 +29,7 @@ from ceasefire.experiments.statistics.differences import (
     share_over_runs,
 )
 from ceasefire.experiments.statistics.spreads import Grid, Spreads, deltas, quantiles, together
+from ceasefire.experiments.style.markdown import text_of
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.case import CaseError
 from ceasefire.model.world.outcome import END_STATES
@@ -395,7 +394,7 @@ def test_arms_that_cannot_be_are_refused_in_a_sentence(tmp_path):
         ("nowhere", "allowed: a folder of results, a shipped case"),
         ("gaza-2023:", "nothing after the colon"),
         (str(empty), "a folder without manifest.json"),
-        (str(tmp_path), "what cannot be read"),
+        (str(tmp_path), "manifest.json: kind: found"),
     ):
         with pytest.raises(RefusedError, match=re.escape(words)):
             read_arm(text)
@@ -434,7 +433,7 @@ def test_reports_are_whole_and_take_labels_for_what_they_are(tmp_path):
     other = with_more(base, 60.0, {"regional war": np.arange(50)})
     sides = arm_of_table(base, HOSTILE), arm_of_table(other, "_$\\frac$")
     found = compare(*sides, workers=1)
-    paths = found.write(tmp_path / "out")
+    paths = write(found, tmp_path / "out")
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert "&lt;script&gt;" in page
@@ -459,16 +458,16 @@ def test_reports_are_whole_and_take_labels_for_what_they_are(tmp_path):
 def test_a_report_of_arms_without_pairs_or_events_can_be_written_too(tmp_path):
     base = runs_of(sets=2, each=20, fell=0.0)
     found = compared(base, runs_of(sets=2, each=20, first=40, fell=0.0, chance=1))
-    found.write(tmp_path / "out")
+    write(found, tmp_path / "out")
     assert not (tmp_path / "out" / "figures" / "flows.svg").exists()
-    assert "No pairs" in markdown(found, list(shown_tables(found)), [])
+    assert "No pairs" in text_of(report_of(found), {}, {})
 
 
 def test_reports_do_not_go_where_results_are(tmp_path):
     (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
     found = compared(runs_of(each=2), runs_of(each=2, chance=1))
     with pytest.raises(RefusedError, match="allowed: a folder of its own"):
-        found.write(tmp_path)
+        write(found, tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -480,10 +479,11 @@ def small(tmp_path_factory):
     return sweep(design, tmp_path_factory.mktemp("compare") / "two", workers=2)
 
 
-def test_a_real_sweep_from_end_to_end(small, tmp_path, capsys):
+def test_a_real_sweep_from_end_to_end(small, tmp_path, ceasefire):
     arms = [f"{small.folder}:arms_withheld={value}" for value in (0, 1)]
-    compare_arms(arms, 10, 0, tmp_path / "out", 1, as_json=True)
-    told = json.loads(capsys.readouterr().out)
+    code, told, err = ceasefire("compare", *arms, "--out", tmp_path / "out", "--json")
+    assert code == 0, err
+    told = json.loads(told)
     assert told["pairs"][0]["pairs"] == 250
     runs = small.runs
     for i, row in enumerate(told["arms"]):
@@ -498,8 +498,7 @@ def test_a_real_sweep_from_end_to_end(small, tmp_path, capsys):
     assert deaths["difference"] == pytest.approx(means[1] - means[0])
     assert deaths["high"] < 0.0
     assert (tmp_path / "out" / "report.html").is_file()
-    compare_arms(arms, 10, 0, None, 1, as_json=False)
-    screen = capsys.readouterr().out
+    _, screen, _ = ceasefire("compare", *arms)
     assert "250 pairs of runs" in screen
     assert "Deaths, Hamas's side" in screen
 

@@ -17,9 +17,10 @@ from ceasefire.experiments.design.parameter_sets import (
     settings_of,
     with_set,
 )
-from ceasefire.experiments.fit.folder import Fit
+from ceasefire.experiments.fit.check import sets_that_fit
+from ceasefire.experiments.fit.folder import fit_in
 from ceasefire.experiments.fit.patterns import PATTERNS
-from ceasefire.experiments.fit.report import dependence, posterior
+from ceasefire.experiments.fit.posterior import dependence, posterior
 from ceasefire.experiments.fit.ship import NOTE, ship, with_value
 from ceasefire.experiments.fit.waves import (
     GOAL,
@@ -31,6 +32,7 @@ from ceasefire.experiments.fit.waves import (
     step,
 )
 from ceasefire.experiments.runs.ensemble import run_ensemble
+from ceasefire.experiments.style.files import StorageError
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.case import CaseError, case_of_text, load_case
 from ceasefire.model.engines.ceasefire import CeasefireModel
@@ -49,7 +51,8 @@ def priors(case):
 
 
 def flat(low, high, log=False, name="talks.gap"):
-    return Prior((name,), low, high, log, "a test", True)
+    scale = "log" if log else "linear"
+    return Prior(names=(name,), low=low, high=high, scale=scale, argument="a test", reluctance=True)
 
 
 def test_distance_is_zero_at_the_goal_and_grows_with_what_falls_short():
@@ -127,46 +130,58 @@ def test_a_wave_lowers_the_tolerance_and_keeps_to_it(case, priors):
     assert ((wave.shares >= 0.0) & (wave.shares <= 1.0)).all()
 
 
-def test_a_fit_resumes_where_it_was(tmp_path, case):
-    whole = Fit(case, tmp_path / "whole", TINY)
-    waves = list(whole.waves())
-    parts = Fit(case, tmp_path / "parts", TINY)
-    assert len(list(islice(parts.waves(), 1))) == 1
-    assert sorted(path.name for path in parts.folder.glob("wave-*")) == ["wave-00.npz"]
-    again = list(Fit(case, tmp_path / "parts", TINY).waves())
+def test_a_fit_resumes_where_it_was(tmp_path, case, priors):
+    with fit_in(tmp_path / "whole", case, TINY) as whole:
+        waves = list(whole.waves())
+    with fit_in(tmp_path / "parts", case, TINY) as parts:
+        assert len(list(islice(parts.waves(), 1))) == 1
+    assert len(list(parts.store.names())) == 1
+    with fit_in(tmp_path / "parts", case, TINY) as parts:
+        again = list(parts.waves())
     assert len(again) == len(waves) == TINY.waves + 1
-    for one, other in zip(waves, again, strict=True):
-        assert (one.shares == other.shares).all()
-        assert (one.rates == other.rates).all()
+    assert all(same(one, other) for one, other in zip(waves, again, strict=True))
     done = []
-    assert len(list(Fit(case, tmp_path / "parts", TINY).waves(done.append))) == len(waves)
+    assert len(list(parts.waves(done.append))) == len(waves)
     assert sum(done) == sum(TINY.work_of(i) for i in range(TINY.waves + 1))
     shares, rates = parts.checked(again[-1])
     assert len(shares) == len(rates) <= TINY.kept
-    everything = parts.table(shares, rates, needed=0.0)
-    assert len(everything) == len(shares)
-    assert parts.table(shares, rates, needed=1.1).empty
+    assert len(sets_that_fit(priors, shares, rates, 0, needed=0.0)) == len(shares)
+    assert sets_that_fit(priors, shares, rates, 0, needed=1.1).empty
+    # A wave that is damaged is run again, and is the same.
+    name = next(iter(parts.store.names()))
+    (parts.store.place / name / "arrays.npz").write_bytes(b"PK half of it")
+    assert all(same(one, other) for one, other in zip(waves, parts.waves(), strict=True))
+
+
+def same(wave, other):
+    return (wave.shares == other.shares).all() and (wave.rates == other.rates).all()
+
+
+def begin(folder, case, effort):
+    with fit_in(folder, case, effort):
+        pass
 
 
 def test_another_fit_in_the_folder_is_refused(tmp_path, case):
-    Fit(case, tmp_path, TINY)
+    begin(tmp_path, case, TINY)
     with pytest.raises(RefusedError, match="another effort"):
-        Fit(case, tmp_path, Effort())
+        begin(tmp_path, case, Effort())
     with pytest.raises(RefusedError, match="another case"):
-        Fit(case.changed({"talks.gap": 2.5}), tmp_path, TINY)
+        begin(tmp_path, case.changed({"talks.gap": 2.5}), TINY)
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "fit.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(RefusedError, match=r"fit.json\), made by another version"):
+        begin(tmp_path / "old", case, TINY)
 
 
 def test_folders_and_files_that_cannot_be_read_are_refused_by_name(tmp_path, case):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(RefusedError, match=r"--out: found .*a folder that can be made"):
-        Fit(case, tmp_path / "file" / "fit", TINY)
-    fit = Fit(case, tmp_path / "fit", TINY)
-    (fit.folder / "wave-00.npz").write_bytes(b"PK half of it")
-    with pytest.raises(RefusedError, match=r"wave-00.npz: found a damaged file"):
-        next(fit.waves())
-    (fit.folder / "fit.json").write_text("{", encoding="utf-8")
-    with pytest.raises(RefusedError, match=r"fit.json: found a damaged file"):
-        Fit(case, fit.folder, TINY)
+    with pytest.raises(StorageError, match="a part of this path is a file"):
+        begin(tmp_path / "file" / "fit", case, TINY)
+    begin(tmp_path / "fit", case, TINY)
+    (tmp_path / "fit" / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(RefusedError, match=r"manifest.json: found what cannot be read"):
+        begin(tmp_path / "fit", case, TINY)
 
 
 def test_posteriors_stand_beside_priors():
@@ -190,11 +205,10 @@ def test_what_hangs_on_a_prior_is_seen():
     assert row["sets_low"] == row["sets_middle"] == row["sets_high"] == 33
 
 
-def test_the_middle_set_comes_first(tmp_path, case, priors):
-    fit = Fit(case, tmp_path, TINY)
+def test_the_middle_set_comes_first(priors):
     shares = np.full((5, len(priors)), 0.5)
     shares[:, 0] = [0.1, 0.9, 0.5, 0.45, 0.0]
-    table = fit.table(shares, np.ones((5, len(PATTERNS))))
+    table = sets_that_fit(priors, shares, np.ones((5, len(PATTERNS))), TINY.seed)
     assert table[priors[0].name].iloc[0] == pytest.approx(priors[0].value(np.array([0.45]))[0])
 
 
@@ -204,9 +218,9 @@ def test_a_shipped_fit_puts_its_middle_set_into_the_case(tmp_path, case, priors)
     case_file = home / "case.toml"
     case_file.write_text(case.path.read_text(encoding="utf-8"), encoding="utf-8")
     folder = tmp_path / "fit"
-    fit = Fit(case, folder, TINY)
+    folder.mkdir()
     shares = np.full((2, len(priors)), 0.25)
-    table = fit.table(shares, np.ones((2, len(PATTERNS))))
+    table = sets_that_fit(priors, shares, np.ones((2, len(PATTERNS))), TINY.seed)
     (folder / "sets.csv").write_text(table.to_csv(), encoding="utf-8")
     (folder / "sets.toml").write_text("", encoding="utf-8")
     assert ship(folder, home) == 2
@@ -267,7 +281,7 @@ def test_runs_draw_over_the_sets_in_turn(case, monkeypatch):
         "ceasefire.experiments.design.parameter_sets.shipped_file",
         lambda case_name, name: case.path,
     )
-    draw = drawn(case, changed=("talks.gap",))
+    draw = drawn(case.changed({"talks.gap": case.settings["talks.gap"].value}))
     assert draw.sets.tolist() == list(range(7))
     assert "7 fitted sets" in draw.words
     settings = draw.settings(range(5, 15))
@@ -281,7 +295,6 @@ def test_runs_draw_over_the_sets_in_turn(case, monkeypatch):
     third = results.runs[results.runs["seed"] == 10]
     assert third[fields].reset_index(drop=True).equals(alone.runs[fields])
     assert drawn(case, central=True).values == {}
-    # A value of the case that is not the shipped one was changed on purpose, too.
     other = drawn(case.changed({"talks.gap": 3.25}))
     assert set(sets.columns) - set(other.values) == {"talks.gap"}
     # A case of one's own has no sets, whatever it is called.

@@ -50,7 +50,7 @@ def ensemble(tmp_path_factory):
     """A folder as `ceasefire ensemble --out` writes it, and the tables it holds."""
     folder = tmp_path_factory.mktemp("ensemble") / "out"
     case = load_case("two-rivals").changed({"war.horizon": 12.0})
-    found = run_ensemble(case, runs=20, weekly=True)
+    found = run_ensemble(case, runs=20, series=True)
     with Store(folder, case) as store:
         store.add(found.tables)
         store.finish(0, 20)
@@ -225,7 +225,7 @@ def test_a_table_that_is_a_link_to_elsewhere_is_refused(results, ensemble, tmp_p
     elsewhere = tmp_path / "elsewhere.parquet"
     table.rename(elsewhere)
     table.symlink_to(elsewhere)
-    assert "leads out of the results" in refusal(folder, "SELECT count(*) FROM runs")
+    assert "is a link" in refusal(folder, "SELECT count(*) FROM runs")
 
 
 def test_a_folder_reached_by_a_link_is_fine(results, tmp_path):
@@ -314,9 +314,9 @@ def test_what_is_no_folder_of_results_is_refused(tmp_path, results):
     manifest = tmp_path / "manifest.json"
     for text, words in (
         ("{", "cannot be read"),
-        ("[]", "no manifest of results"),
-        ("{}", "no manifest of results"),
-        ('{"kind": "other"}', "kind = 'sweep'"),
+        ("[]", "made by another version"),
+        ("{}", "made by another version"),
+        ('{"kind": "other"}', "kind: found"),
         ('{"kind": "sweep", "schema": 0}', "schema: found 0"),
     ):
         manifest.write_text(text, encoding="utf-8")
@@ -327,7 +327,7 @@ def test_a_damaged_table_is_said_to_be_one(ensemble, tmp_path):
     folder = tmp_path / "copy"
     shutil.copytree(ensemble[0], folder)
     (folder / "runs.parquet").write_bytes(b"PAR1 and no more")
-    assert "the table runs cannot be read" in refusal(folder, "SELECT 1")
+    assert "runs.parquet: found that it is damaged" in refusal(folder, "SELECT 1")
 
 
 def on_screen(results, query, width=80):

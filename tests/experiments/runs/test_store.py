@@ -11,11 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from ceasefire.experiments.runs import store as storing
+from ceasefire.experiments.runs.ensemble import chunks
+from ceasefire.experiments.runs.request import Request
 from ceasefire.experiments.runs.store import Store, estimated_bytes
 from ceasefire.experiments.runs.tables import KEYS, SCHEMA_VERSION, Tables
 from ceasefire.experiments.style.files import StorageError, StorageFullError
+from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.case import load_case
-from ceasefire.model.engines.ensemble import chunks
 
 CASE = load_case("two-rivals").changed({"war.horizon": 12})
 Usage = namedtuple("Usage", "total used free")
@@ -24,11 +26,11 @@ Usage = namedtuple("Usage", "total used free")
 @pytest.fixture(scope="module")
 def made():
     maker = Tables(CASE)
-    return [maker.make(chunk) for chunk in chunks(CASE, 30, weekly=True, rows=10)]
+    return [maker.make(chunk) for chunk in chunks(Request(CASE, weekly=True), 30, rows=10)]
 
 
-def write(folder, tables, asked=30):
-    with Store(folder, CASE) as store:
+def write(folder, tables, asked=30, replace=False):
+    with Store(folder, CASE, replace=replace) as store:
         for one in tables:
             store.add(one)
         store.finish(0, asked)
@@ -36,7 +38,7 @@ def write(folder, tables, asked=30):
 
 
 def names(folder):
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if path.name != ".lock")
 
 
 ALL = sorted(["manifest.json", *(f"{name}.parquet" for name in KEYS)])
@@ -83,7 +85,7 @@ def test_row_groups_are_few(tmp_path, made, monkeypatch):
 def fail_half_way(folder, tables):
     """Write something, see that nothing of it has its name yet, and fail."""
     before = names(folder) if folder.exists() else []
-    with Store(folder, CASE) as store:
+    with Store(folder, CASE, replace=True) as store:
         store.add(tables)
         assert [name for name in names(folder) if not name.startswith(".")] == before
         raise RuntimeError
@@ -106,7 +108,11 @@ def test_a_failure_leaves_earlier_results_alone(tmp_path, made):
 def test_new_results_replace_old_ones_as_a_whole(tmp_path, made):
     write(tmp_path, made)
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    write(tmp_path, [{k: v for k, v in made[0].items() if k != "weeks"}])
+    fewer = [{k: v for k, v in made[0].items() if k != "weeks"}]
+    with pytest.raises(RefusedError, match=r"found an earlier ensemble .* --replace"):
+        write(tmp_path, fewer)
+    assert len(pd.read_parquet(tmp_path / "runs.parquet")) == 30
+    write(tmp_path, fewer, replace=True)
     assert names(tmp_path) == sorted({*ALL, "notes.txt"} - {"weeks.parquet"})
     assert len(pd.read_parquet(tmp_path / "runs.parquet")) == 10
 
@@ -120,9 +126,9 @@ def test_no_runs_leave_nothing(tmp_path):
 def test_a_file_in_the_way_is_named(tmp_path):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     with pytest.raises(StorageError, match="a file stands"):
-        Store(tmp_path / "file", CASE)
+        write(tmp_path / "file", [])
     with pytest.raises(StorageError, match="a part of this path is a file"):
-        Store(tmp_path / "file" / "out", CASE)
+        write(tmp_path / "file" / "out", [])
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
 
 
@@ -130,9 +136,9 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path, monkeypatch):
     def refuse(*_args, **_kwargs):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    monkeypatch.setattr(storing.tempfile, "mkdtemp", refuse)
+    monkeypatch.setattr(storing.Path, "mkdir", refuse)
     with pytest.raises(StorageError, match=r"out: cannot write there \(permission denied\)"):
-        Store(tmp_path / "out", CASE)
+        write(tmp_path / "out", [])
     assert not (tmp_path / "out").exists()
 
 
@@ -140,22 +146,25 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path, monkeypatch):
 def test_a_read_only_folder_is_refused(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(StorageError, match="cannot write there"):
-        Store(tmp_path / "out", CASE)
+        write(tmp_path / "out", [])
 
 
 def test_a_disk_that_is_too_full_is_refused_before_the_work(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(0, 0, 10**9))
-    with pytest.raises(StorageError, match="the results need about"):
-        Store(tmp_path / "out", CASE, expected=10**9)
+    full = pytest.raises(StorageError, match="the results need about")
+    with full, Store(tmp_path / "out", CASE, expected=10**9):
+        pass
     assert not (tmp_path / "out").exists()
-    Store(tmp_path / "out", CASE, expected=10**8).discard()
+    with Store(tmp_path / "out", CASE, expected=10**8):
+        pass
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_estimate_is_generous_but_not_absurd(tmp_path):
     case = load_case("gaza-2023")
     maker = Tables(case)
     with Store(tmp_path, case) as store:
-        for chunk in chunks(case, 200, weekly=True):
+        for chunk in chunks(Request(case, weekly=True), 200):
             store.add(maker.make(chunk))
         store.finish(0, 200)
     size = sum(path.stat().st_size for path in tmp_path.glob("*.parquet"))
@@ -166,7 +175,7 @@ def test_end_states_are_expected_to_take_less_room(tmp_path):
     case = load_case("gaza-2023")
     maker = Tables(case)
     with Store(tmp_path, case) as store:
-        for chunk in chunks(case, 2000, keep="end states"):
+        for chunk in chunks(Request(case, keep="end states"), 2000):
             store.add(maker.make(chunk))
         store.finish(0, 2000)
     size = (tmp_path / "runs.parquet").stat().st_size

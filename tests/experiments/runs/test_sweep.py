@@ -13,18 +13,20 @@ import pytest
 from ceasefire import run_ensemble
 from ceasefire.experiments.design.design import design_of, load_design
 from ceasefire.experiments.design.outcomes import outcome_of
-from ceasefire.experiments.runs import jobs as blocks
+from ceasefire.experiments.runs import request as asking
 from ceasefire.experiments.runs import sweep as sweeping
 from ceasefire.experiments.runs import writing as results_writing
+from ceasefire.experiments.runs.blocks import Block, add_digests, digest_of
 from ceasefire.experiments.runs.coverage import coverage, missing
 from ceasefire.experiments.runs.merge import merge
+from ceasefire.experiments.runs.parts import digest_of_file
 from ceasefire.experiments.runs.replay import case_at
 from ceasefire.experiments.runs.replications import Until, enough
-from ceasefire.experiments.runs.results import Block, ResultsFolder, add_digests, digest_of
+from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.runs.sweep import sweep
 from ceasefire.experiments.runs.verify import verify
-from ceasefire.experiments.runs.writing import locked
 from ceasefire.experiments.style.files import StorageError, StorageFullError
+from ceasefire.experiments.style.folders import locked
 from ceasefire.experiments.style.refusals import RefusedError, StoppedError
 from ceasefire.experiments.sweeps.pairing import contrast, saving
 from ceasefire.model.engines.ceasefire import CeasefireModel
@@ -98,7 +100,7 @@ def test_the_manifest_says_what_was_run_with_what(tmp_path):
 def test_the_same_again_runs_nothing(tmp_path, monkeypatch):
     sweep(rivals(), tmp_path / "out")
     before = content(tmp_path / "out")
-    monkeypatch.setattr(blocks, "run_chunk", lambda *all: pytest.fail("it was run again"))
+    monkeypatch.setattr(asking, "run_chunk", lambda *all: pytest.fail("it was run again"))
     sweep(rivals(), tmp_path / "out")
     assert content(tmp_path / "out") == before
 
@@ -184,10 +186,15 @@ def test_verify_runs_again_and_tells_what_differs(tmp_path):
     runs.to_parquet(path / "runs.parquet", index=False)
     facts = json.loads((path / "part.json").read_text(encoding="utf-8"))
     facts["digest"] = digest_of({"runs": runs})
-    facts["files"]["runs.parquet"]["digest"] = results_writing.digest_of_file(path / "runs.parquet")
+    facts["files"]["runs.parquet"]["digest"] = digest_of_file(path / "runs.parquet")
     (path / "part.json").write_text(json.dumps(facts), encoding="utf-8")
+    # What does not fit the manifest is found before anything is run again.
     found = verify(results, runs=10**6)
-    assert (found.differ, found.sound) == ([part.key], False)
+    assert (list(found.damaged), found.rerun) == (["manifest.json"], 0)
+    forged = add_digests(part.digest for part in results.look().parts)
+    results_writing.note_state(results, content_digest=forged)
+    found = verify(results, runs=10**6)
+    assert (found.damaged, found.differ, found.sound) == ({}, [part.key], False)
 
 
 def test_results_are_run_again_from_their_manifest(tmp_path):
@@ -227,7 +234,7 @@ def test_a_run_that_fails_is_found_and_set_aside(tmp_path, monkeypatch, kind):
         chunk.records["belligerents"]["trust"][bad] = np.nan
         return chunk
 
-    monkeypatch.setattr(blocks, "run_chunk", fails_at_seed_33)
+    monkeypatch.setattr(asking, "run_chunk", fails_at_seed_33)
     results = sweep(rivals(), tmp_path / "out")
     failures = results.table("failures")
     assert failures[["point", "seed"]].to_numpy().tolist() == [[0, 33], [1, 33]]
@@ -402,14 +409,20 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
 def test_a_disk_that_turns_out_full_in_writing_is_said_so(tmp_path, monkeypatch):
     begun = sweep(rivals(runs=10), tmp_path / "out")
 
-    def write(*given, **more):
-        raise OSError(errno.ENOSPC, "No space left on device")
+    fsync, asked = os.fsync, []
 
-    monkeypatch.setattr(results_writing.pq, "write_table", write)
+    def write(file):
+        asked.append(file)
+        # The manifest and its folder are noted first, then the part is written.
+        if len(asked) > 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", write)
     with pytest.raises(StorageFullError, match="the disk is full"):
         sweep(rivals(runs=20), tmp_path / "out")
     assert len(list(begun.parts_folder.iterdir())) == len(begun.look().parts)
-    assert not list((tmp_path / "out" / ".unfinished").iterdir())
+    assert not list((tmp_path / "out").glob(".*.unfinished"))
     monkeypatch.undo()
     assert len(sweep(rivals(runs=20), tmp_path / "out").runs) == 40
 
@@ -427,11 +440,10 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path):
 def test_a_beginning_that_was_broken_off_is_begun_again(tmp_path):
     sweep(rivals(runs=20), tmp_path / "out")
     os.unlink(tmp_path / "out" / "manifest.json")
-    (tmp_path / "out" / ".manifest.json.unfinished").write_text("{", encoding="utf-8")
-    for name in ("points.csv",):
-        (tmp_path / "out" / name).unlink(missing_ok=True)
+    (tmp_path / "out" / ".manifest.json-1.unfinished").write_text("{", encoding="utf-8")
     results = sweep(rivals(runs=20), tmp_path / "out")
     assert len(results.runs) == 40
+    assert not list((tmp_path / "out").glob(".*.unfinished"))
 
 
 def test_common_seeds_save_variance_and_contrasts_are_worked_out_run_by_run(tmp_path):

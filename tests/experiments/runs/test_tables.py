@@ -11,12 +11,13 @@ from scipy import stats
 
 from ceasefire import run_ensemble, with_set
 from ceasefire.experiments.design.parameter_sets import drawn
+from ceasefire.experiments.runs.ensemble import chunks
+from ceasefire.experiments.runs.request import Request
 from ceasefire.experiments.runs.summary import Summariser
 from ceasefire.experiments.runs.tables import ANSWERS, CAUSES, KEYS, TERMS, Tables, joined
 from ceasefire.experiments.statistics.shares import Clusters, Tally, share_of, wilson
 from ceasefire.model.case.case import load_case
 from ceasefire.model.engines.ceasefire import CeasefireModel
-from ceasefire.model.engines.ensemble import chunks
 from ceasefire.model.world.outcome import END_STATES
 
 RUNS = 60
@@ -24,13 +25,13 @@ RUNS = 60
 
 @pytest.fixture(scope="module", params=["gaza-2023", "two-rivals"])
 def results(request):
-    return run_ensemble(request.param, runs=RUNS, first_seed=5, weekly=True)
+    return run_ensemble(request.param, runs=RUNS, first_seed=5, series=True)
 
 
 def parts(case, runs, rows):
     draw = drawn(case)
     maker = Tables(case, parameter_sets=draw.sets)
-    stream = chunks(case, runs, 5, settings=draw.settings, weekly=True, rows=rows)
+    stream = chunks(Request(case, draw, weekly=True), runs, 5, rows=rows)
     return [maker.make(chunk) for chunk in stream]
 
 
@@ -55,7 +56,7 @@ def test_end_states_alone_are_the_same_runs_and_weeks(results):
     assert list(lean.tables) == ["runs", "weeks"]
     for name, table in lean.tables.items():
         pd.testing.assert_frame_equal(table, getattr(results, name), check_exact=True)
-    for chunk in chunks(results.case, 3, **options):
+    for chunk in chunks(Request(results.case, **options), 3):
         assert not {"rounds", "truces"} & chunk.records.keys()
 
 
@@ -270,6 +271,6 @@ def test_an_ensemble_takes_a_case_as_it_is():
 
 
 def test_a_user_can_add_columns_without_a_warning() -> None:
-    weeks = run_ensemble("two-rivals", 2, settings={"war.horizon": 4.0}, weekly=True).weeks
+    weeks = run_ensemble("two-rivals", 2, settings={"war.horizon": 4.0}, series=True).weeks
     weeks["halved"] = weeks["week"] / 2.0
     assert weeks["halved"].iloc[-1] == 2.0

@@ -13,7 +13,8 @@ from solara.components.file_download import FileDownloadWidget
 from ceasefire.experiments.design.design import design_of
 from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.runs.sweep import sweep
-from ceasefire.experiments.runs.writing import begin, locked
+from ceasefire.experiments.runs.writing import begun
+from ceasefire.experiments.style.folders import locked
 from ceasefire.viz.live import sweeps as running
 from ceasefire.viz.results import compared as results_compare
 from ceasefire.viz.results import opened as results_opened
@@ -105,7 +106,6 @@ def test_results_a_folder_further_down_are_found(root):
 def test_a_name_that_is_not_listed_opens_nothing(root, name):
     page = Shown(Results, f"?open={name}")
     assert not page.buttons("Close")
-    assert results_stored.named(name) is None
     page.close()
 
 
@@ -201,8 +201,7 @@ def test_failed_runs_come_with_the_command_that_tells_them_again(root):
 
 def test_a_running_experiment_shows_how_far_it_is(root):
     design = design_of({**LINE, "name": "slow"})
-    with locked(root / "slow"):
-        begin(design, root / "slow")
+    with begun(design, root / "slow"):
         part = next((root / "line" / "parts").iterdir())
         shutil.copytree(part, root / "slow" / "parts" / part.name)
         (one,) = [one for one in stored() if one.name == "slow"]
@@ -235,7 +234,8 @@ def test_looking_at_a_lock_does_not_take_it(root):
 def test_one_started_from_a_page_can_be_stopped(root, monkeypatch):
     monkeypatch.setattr(running.Running, "run", lambda one: None)
     one = running.start(design_of({**LINE, "runs": 1, "name": "asked"}))
-    begin(one.design, one.folder)
+    with begun(one.design, one.folder):
+        pass
     page = Shown(Results)
     page.press("Stop")
     assert one.asked.is_set()

@@ -4,9 +4,8 @@ from typing import Any
 
 from ceasefire.experiments.design.dimensions import value_words
 from ceasefire.experiments.design.outcomes import Outcome
-from ceasefire.experiments.style.words import counted
-from ceasefire.experiments.sweeps.words import spread, worded
-from ceasefire.viz.map.plane import Plane, at, extremes, known, reaches
+from ceasefire.experiments.style.words import amount, counted, interval
+from ceasefire.viz.planes.plane import Plane, at, extremes, known, reaches
 
 
 def cell_words(outcome: Outcome, row: Any) -> str:
@@ -15,8 +14,8 @@ def cell_words(outcome: Outcome, row: Any) -> str:
     if not known(float(row["mean"])):
         return "not run yet"
     return (
-        f"{worded(outcome, float(row['mean']))} "
-        f"({spread(outcome, float(row['low']), float(row['high']))}), {counted(runs, 'run')}"
+        f"{amount(float(row['mean']), outcome)} "
+        f"({interval(float(row['low']), float(row['high']), outcome)}), {counted(runs, 'run')}"
     )
 
 
@@ -41,7 +40,7 @@ def sentence(plane: Plane, name: str, level: float | None) -> str:
     what = capital(name if outcome.is_share else outcome.label)
     if all(row is not None for row in corners):
         neither, first, second, both = (
-            worded(outcome, float(row["mean"])) for row in corners if row is not None
+            amount(float(row["mean"]), outcome) for row in corners if row is not None
         )
         of_runs = " of runs" if outcome.is_share else ""
         words = (
@@ -52,8 +51,8 @@ def sentence(plane: Plane, name: str, level: float | None) -> str:
     else:
         low, high = ends
         words = (
-            f"{what}, so far: from {worded(outcome, float(low['mean']))} at {where(plane, low)} "
-            f"to {worded(outcome, float(high['mean']))} at {where(plane, high)}."
+            f"{what}, so far: from {amount(float(low['mean']), outcome)} at {where(plane, low)} "
+            f"to {amount(float(high['mean']), outcome)} at {where(plane, high)}."
         )
     if level is not None:
         count, total = reaches(plane, name, level), int(plane.cells[name]["mean"].notna().sum())

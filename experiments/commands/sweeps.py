@@ -1,7 +1,5 @@
-"""The commands of experiments: ``ceasefire sweep``, ``compare``, ``sensitivity`` and the like."""
+"""Commands about sweeps: ``ceasefire sweep``, ``verify``, ``merge``, ``sql``, ``designs``."""
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,14 +8,15 @@ import typer
 from ceasefire.experiments.commands.options import (
     KEEP,
     AsJson,
-    CaseName,
     Central,
+    On,
+    OutcomeName,
     Settings,
     VariantName,
     Weeks,
     Workers,
     app,
-    check_runs,
+    check_counts,
     check_seed,
 )
 from ceasefire.experiments.style.refusals import RefusedError
@@ -25,15 +24,6 @@ from ceasefire.experiments.style.refusals import RefusedError
 NOT_SOUND = 1
 """Exit code of ``verify`` where results are not what they should be."""
 
-Outcome = Annotated[
-    str | None,
-    typer.Option(help="The outcome, if not the design's own.", show_default=False),
-]
-On = Annotated[
-    str | None,
-    typer.Option(metavar="ADDRESS", help="Give the work to a Dask scheduler.", show_default=False),
-]
-Png = Annotated[bool, typer.Option("--png", help="Draw pictures as PNG as well.")]
 ResultsPath = Annotated[Path, typer.Argument(metavar="RESULTS", help="Folder of a sweep.")]
 
 
@@ -103,7 +93,7 @@ def sweep(
         ),
     ] = None,
     central: Central = False,
-    outcome: Outcome = None,
+    outcome: OutcomeName = None,
     picture: Annotated[
         Path | None,
         typer.Option(
@@ -189,130 +179,6 @@ def merge(
     run_merge(out, shards, as_json)
 
 
-@app.command(short_help="Hold the outcomes of arms against a baseline.")
-def compare(
-    arms: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="BASELINE ARM...",
-            help="Results (results/x), some of their points (results/x:tolerance=2 or :17), or a "
-            "case with changes (gaza-2023:patron.usa.resolve=0.6 or :variant=no-memory).",
-        ),
-    ],
-    runs: Annotated[int, typer.Option(help="Runs of each case among them.")] = 2000,
-    first_seed: Annotated[int, typer.Option(help="Seed of the first of them.")] = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for report, tables and figures.", show_default=False),
-    ] = None,
-    workers: Workers = None,
-    as_json: AsJson = False,
-) -> None:
-    """Compare distributions of outcomes: differences, intervals, and what cannot be told."""
-    check_runs(runs, first_seed, workers)
-    from ceasefire.experiments.commands.compare import compare_arms
-
-    compare_arms(arms, runs, first_seed, out, workers, as_json)
-
-
-@app.command(short_help="Which levers move an outcome: screening, indices, boxes.")
-def sensitivity(
-    design: Annotated[
-        str, typer.Argument(metavar="DESIGN", help="Levers with ranges: shipped, or a .toml file.")
-    ] = "levers",
-    out: Annotated[
-        Path, typer.Option(help="Folder of the results; the same command goes on there.")
-    ] = Path("results/sensitivity"),
-    outcome: Outcome = None,
-    runs: Annotated[
-        int | None, typer.Option(help="Runs of each point.", show_default=False)
-    ] = None,
-    trajectories: Annotated[int, typer.Option(help="Trajectories of the screening.")] = 20,
-    base: Annotated[int, typer.Option(help="Base sample of the indices: a power of two.")] = 128,
-    points: Annotated[
-        int, typer.Option(help="Points for the boxes; 0 takes those of the indices.")
-    ] = 400,
-    levers: Annotated[
-        str,
-        typer.Option(metavar="N|all|NAME,NAME", help="Levers that go on from the screening."),
-    ] = "5",
-    likely: Annotated[
-        float | None,
-        typer.Option(help="From which mean on a point counts for boxes.", show_default=False),
-    ] = None,
-    also: Annotated[
-        list[str] | None, typer.Option(metavar="OUTCOME", help="Further outcomes; repeatable.")
-    ] = None,
-    step: Annotated[
-        list[str] | None,
-        typer.Option(metavar="morris|sobol|discovery", help="Only these steps; repeatable."),
-    ] = None,
-    png: Png = False,
-    on: On = None,
-    workers: Workers = None,
-    as_json: AsJson = False,
-) -> None:
-    """Screen levers, split the variance among them, and find boxes where an outcome is likely."""
-    check_counts(runs=runs, trajectories=trajectories, base=base, workers=workers)
-    if points < 0:
-        raise RefusedError(f"--points: found {points}; allowed: a whole number from 0.")
-    from ceasefire.experiments.commands.sensitivity import find_levers
-    from ceasefire.experiments.sensitivity.plans import Effort
-
-    effort = Effort(runs, trajectories, base, points)
-    steps, pictures = step or [], endings(png)
-    find_levers(design, out, outcome, effort, levers, likely, also or [], steps, pictures,
-                workers, on, as_json)  # fmt: skip
-
-
-@app.command(short_help="The smallest change of a lever at which an outcome reaches a level.")
-def threshold(
-    case: CaseName = "gaza-2023",
-    lever: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME or NAME=LOW:HIGH[@WEEK]",
-            help="A lever of a shipped design, or a setting with its range.",
-        ),
-    ] = "arms_withheld",
-    outcome: Annotated[str, typer.Option(help="The outcome.")] = "permanent ceasefire",
-    level: Annotated[float, typer.Option(help="The level that it is to reach.")] = 0.05,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder of the results, results/threshold-LEVER by default.", show_default=False
-        ),
-    ] = None,
-    falling: Annotated[
-        bool, typer.Option("--falling", help="Seek the largest value at which it is reached.")
-    ] = False,
-    within: Annotated[
-        float | None,
-        typer.Option(help="How exactly, in the lever's unit.", show_default=False),
-    ] = None,
-    runs: Annotated[int, typer.Option(help="Runs at each value.")] = 1000,
-    first_seed: Annotated[int, typer.Option(help="Seed of the first run.")] = 0,
-    weeks: Weeks = None,
-    settings: Settings = None,
-    variant: VariantName = None,
-    central: Central = False,
-    png: Png = False,
-    on: On = None,
-    workers: Workers = None,
-    as_json: AsJson = False,
-) -> None:
-    """Find the smallest value of a lever at which an outcome reaches a level, with its interval."""
-    check_runs(runs, first_seed, workers)
-    from ceasefire.experiments.commands.threshold import find_threshold
-    from ceasefire.model.case.case import parse_overrides
-
-    name = "".join(sign if sign.isalnum() else "-" for sign in lever.split("=")[0])
-    folder = out or Path("results") / f"threshold-{name}"
-    find_threshold(lever, outcome, level, folder, case, variant, parse_overrides(settings or []),
-                   weeks, central, falling, within, runs, first_seed, endings(png), workers, on,
-                   as_json)  # fmt: skip
-
-
 @app.command(short_help="Ask stored results in SQL.")
 def sql(
     results: ResultsPath,
@@ -333,21 +199,10 @@ def sql(
     ask(results, query, as_csv, as_json)
 
 
-@app.command(short_help="Open the live view in the browser.")
-def serve(
-    host: Annotated[str, typer.Option(help="Where to listen; this machine alone.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port.")] = 8765,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Open no browser.")] = False,
-) -> None:
-    """Serve the live view: watch one world, change it, and see the distribution move."""
-    words = ["--host", host, "--port", str(port), *(["--no-open"] if no_open else [])]
-    # The room of the page builds on this one: it is started, not imported.
-    os.execv(sys.executable, [sys.executable, "-m", "ceasefire.viz.serve", *words])
-
-
 @app.command(short_help="List the designs that come with it.")
 def designs(as_json: AsJson = False) -> None:
     """List the designs that come with the package, and what they are to answer."""
+    from ceasefire.experiments.commands.console import print_json
     from ceasefire.experiments.design.design import load_design, shipped_designs
 
     found = [load_design(name) for name in shipped_designs()]
@@ -369,18 +224,6 @@ def designs(as_json: AsJson = False) -> None:
     for one in found:
         print(f"{one.name}\n  {one.title}: {len(one.points)} points of {one.runs} runs")
         print(f"  {one.question}")
-
-
-def check_counts(**counts: int | None) -> None:
-    """Refuse numbers below one."""
-    for name, count in counts.items():
-        if count is not None and count < 1:
-            raise RefusedError(f"--{name}: found {count}; allowed: a whole number from 1.")
-
-
-def endings(png: bool) -> list[str]:
-    """Return the endings of pictures that are drawn."""
-    return [".svg", ".png"] if png else [".svg"]
 
 
 def shard_of(words: str | None) -> tuple[int, int] | None:

@@ -1,19 +1,15 @@
-"""Where the work is done: threads of this process, or a cluster; one interface for both.
-
-Both are used through ``concurrent.futures``: jobs are submitted, and their futures waited for.
-"""
+"""A cluster in the place of threads: jobs go to the workers of a Dask scheduler."""
 
 import logging
-import os
 import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
+from ceasefire.experiments.runs.pool import Job, Pool, Result
 from ceasefire.experiments.style.refusals import RefusedError
 
 PATIENCE = 10
@@ -29,27 +25,8 @@ LOGGERS = ("asyncio", "distributed", "distributed.client", "tornado", "tornado.a
 """Who else would tell of a lost connection, with tracebacks; the last two write for Dask alone."""
 
 
-@dataclass(frozen=True)
-class Workers:
-    """Somewhere to send jobs to.
-
-    Attributes:
-        executor: Takes them.
-        count: How many were done at once in the beginning.
-        words: What it is, for people.
-        remote: Whether they are done by other processes.
-        now: Tells how many are done at once now: 0 once nobody is left to take jobs.
-    """
-
-    executor: Executor
-    count: int
-    words: str
-    remote: bool
-    now: Callable[[], int]
-
-
 @contextmanager
-def workers_of(on: str | None, workers: int | None) -> Iterator[Workers]:
+def pool_of(on: str | None, workers: int | None) -> Iterator[Pool]:
     """Open the place where work is done, and close it in the end.
 
     Args:
@@ -60,17 +37,15 @@ def workers_of(on: str | None, workers: int | None) -> Iterator[Workers]:
         RefusedError: If Dask is not installed, no scheduler answers, or it has no workers.
     """
     if on is None:
-        count = workers or os.cpu_count() or 1
-        pool = ThreadPoolExecutor(count)
+        pool = Pool(workers)
         try:
-            words = f"{count} thread{'s' if count > 1 else ''} here"
-            yield Workers(pool, count, words, False, lambda: count)
+            yield pool
         finally:
             # Compiled work cannot be interrupted: what was begun is left to itself.
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.close()
         return
-    with _quiet(), _cluster(on) as found:
-        yield found
+    with _quiet(), _connection(on) as client:
+        yield Cluster(client, on)
 
 
 @contextmanager
@@ -89,28 +64,58 @@ def _quiet() -> Iterator[None]:
             logging.getLogger(name).setLevel(level)
 
 
-class _Post(Executor):
-    """Sends jobs to a cluster as parcels, which nobody opens but the worker that does them.
-
-    A scheduler looks into what it passes on: unwrapped, it would have to import the whole model,
-    and answer nobody meanwhile.
+class Cluster(Pool):
+    """The workers of a scheduler.
 
     Args:
-        executor: Dask's own, of a client.
+        client: A connected client of the scheduler.
+        address: Its address.
+
+    Raises:
+        RefusedError: If it has no workers.
     """
 
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
+    remote = True
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Send a job and return its future."""
-        return self._executor.submit(opened, pickle.dumps((fn, args, kwargs)))
+    def __init__(self, client: Any, address: str) -> None:
+        self._client = client
+        self._threads = sum(client.nthreads().values())
+        self._looked = time.monotonic()
+        self.count = self.now()
+        if not self.count:
+            raise RefusedError(
+                f"--on: the scheduler at {address} has no workers; start some with "
+                f"`dask worker {address} --nthreads 1`."
+            )
+        # A worker that dies takes the job with it, which then goes to another.
+        self._executor = client.get_executor(pure=False, retries=3)
+
+    def now(self) -> int:
+        """Return the threads of all workers; 0 while there is no connection."""
+        if self._client.status != "running":
+            return 0
+        if time.monotonic() - self._looked >= LOOK_EVERY:
+            try:
+                found = self._client.nthreads(callback_timeout=LOOK_AT_MOST)
+                self._threads = sum(found.values())
+            except (OSError, TimeoutError, RuntimeError):
+                self._threads = 0
+            self._looked = time.monotonic()
+        return self._threads
+
+    def send(self, work: Callable[[Job], Result], job: Job) -> "Future[Result]":
+        """Send a job as a parcel, which nobody opens but the worker that does it.
+
+        A scheduler looks into what it passes on: unwrapped, it would have to import the whole
+        model, and answer nobody meanwhile.
+        """
+        return self._executor.submit(opened, pickle.dumps((work, job)))
 
 
 def opened(parcel: bytes) -> Any:
     """Do the job that is in a parcel."""
-    fn, args, kwargs = pickle.loads(parcel)
-    return fn(*args, **kwargs)
+    work, job = pickle.loads(parcel)
+    return work(job)
 
 
 def _connected(kind: Any, address: str) -> Any:
@@ -145,34 +150,8 @@ def _connected(kind: Any, address: str) -> Any:
         ) from None
 
 
-class _Watch:
-    """Knows how many threads the workers of a cluster have.
-
-    Args:
-        client: A connected client of its scheduler.
-    """
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self._threads = sum(client.nthreads().values())
-        self._looked = time.monotonic()
-
-    def threads(self) -> int:
-        """Return the threads of all workers; 0 while there is no connection."""
-        if self._client.status != "running":
-            return 0
-        if time.monotonic() - self._looked >= LOOK_EVERY:
-            try:
-                found = self._client.nthreads(callback_timeout=LOOK_AT_MOST)
-                self._threads = sum(found.values())
-            except (OSError, TimeoutError, RuntimeError):
-                self._threads = 0
-            self._looked = time.monotonic()
-        return self._threads
-
-
 @contextmanager
-def _cluster(address: str) -> Iterator[Workers]:
+def _connection(address: str) -> Iterator[Any]:
     try:
         from distributed import Client
     except ImportError:
@@ -181,17 +160,7 @@ def _cluster(address: str) -> Iterator[Workers]:
         ) from None
     client = _connected(Client, address)
     try:
-        watch = _Watch(client)
-        threads = watch.threads()
-        if not threads:
-            raise RefusedError(
-                f"--on: the scheduler at {address} has no workers; start some with "
-                f"`dask worker {address} --nthreads 1`."
-            )
-        # A worker that dies takes the job with it, which then goes to another.
-        post = _Post(client.get_executor(pure=False, retries=3))
-        words = f"{threads} worker{'s' if threads > 1 else ''} of {address}"
-        yield Workers(post, threads, words, True, watch.threads)
+        yield client
     finally:
         # A scheduler that hangs or is gone need not be told good-bye.
         with suppress(OSError, TimeoutError, RuntimeError):
