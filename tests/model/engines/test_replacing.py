@@ -46,7 +46,7 @@ def test_both_engines_follow_a_replaced_rule_which_may_call_the_old_one():
         assert week_by_week(SHIPPED["gaza-2023"], 3)[:5] == []
     after = runs()
     assert left(during) > left(before)
-    assert all(before[name].tobytes() == after[name].tobytes() for name in before)
+    assert all(before[name].tolist() == after[name].tolist() for name in before)
     assert week.decide_membership is coalition_party.decide_membership is decide_membership
 
 
@@ -92,9 +92,9 @@ def test_what_cannot_stand_in_is_refused_and_nothing_is_changed():
             pass
         assert words in str(caught.value)
     with replaced({decide_membership: stays}):
-        with pytest.raises(ValueError, match="replaced already"):
-            with replaced({decide_membership: grumbles}):
-                pass
+        again = replaced({decide_membership: grumbles})
+        with pytest.raises(ValueError, match="replaced already"), again:
+            pass
         assert coalition_party.decide_membership is stays
     assert coalition_party.decide_membership is decide_membership
 
@@ -132,7 +132,5 @@ class WithStubbornParties(CeasefireModel):
 
 @pytest.mark.parametrize("make", [lambda: WithStubbornParties, lambda: WithStubbornParties(rng=1)])
 def test_an_ensemble_takes_no_model(make):
-    with pytest.raises(
-        ValueError, match="case: found .*allowed: a case. An ensemble has no agents"
-    ):
+    with pytest.raises(ValueError, match=r"case: found .*allowed: a case\. An ensemble has no"):
         Ensemble(make(), [1])
