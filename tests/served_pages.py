@@ -10,11 +10,11 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Open the Chromium that CHROMIUM names."""
+def chromium(*flags: str) -> Iterator[Browser]:
+    """Open the Chromium that CHROMIUM names, with some flags more."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ["CHROMIUM"], args=list(FLAGS)
+            executable_path=os.environ["CHROMIUM"], args=[*FLAGS, *flags]
         )
         yield browser
         browser.close()
