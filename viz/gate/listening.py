@@ -13,6 +13,8 @@ from typing import Any, ClassVar, TextIO
 from starlette.types import ASGIApp, Scope
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 from ceasefire.viz.gate.frames import LARGEST
 
@@ -24,6 +26,12 @@ MOST_WAITING = 128
 
 MOST_CONNECTIONS = 384
 """Connections at a time; one more is told to come back."""
+
+BITE = 1024
+"""Bytes that are read at once from a visitor, before it is the next one's turn."""
+
+MOST_PIECES = 200
+"""Pieces of messages, and signs of life, that a page may send in a minute; browsers send a few."""
 
 STOPPED_WITHIN = 5
 """Seconds that the server waits for its visitors when it is stopped."""
@@ -48,10 +56,14 @@ class Patient(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait; the gate is told how to cut the line."""
         self.app_state = {**self.app_state, "hang_up": transport.abort}
+        # A name of asyncio's own transport: 256 kB at once are 40,000 of the smallest messages.
+        transport.max_size = BITE  # type: ignore[attr-defined]
         super().connection_made(transport)
         self._wait()
         if len(self.waiting) > MOST_WAITING:
-            next(iter(self.waiting)).transport.abort()
+            oldest = next(iter(self.waiting))
+            oldest._wait_no_longer()
+            oldest.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Hear the visitor, who may have said all now."""
@@ -79,6 +91,39 @@ class Patient(H11Protocol):
         timer = self.waiting.pop(self, None)
         if timer is not None:
             timer.cancel()
+
+
+class Whole(WebSocketsSansIOProtocol):
+    """uvicorn's websocket, with a limit to what is not yet a message, or never becomes one."""
+
+    _since = -MINUTE
+    _pieces = 0
+
+    def handle_cont(self, event: Frame) -> None:
+        """Take a further piece of a message."""
+        if self._is_bearable():
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """Answer a sign of life, if the visitor takes answers."""
+        if self._is_bearable() and self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.transport.abort()
+
+    def handle_pong(self, event: Frame) -> None:
+        """Take a sign of life."""
+        if self._is_bearable():
+            super().handle_pong(event)
+
+    def _is_bearable(self) -> bool:
+        now = self.loop.time()
+        if now - self._since > MINUTE:
+            self._since, self._pieces = now, 0
+        self._pieces += 1
+        if self._pieces > MOST_PIECES:
+            self.transport.abort()
+        return self._pieces <= MOST_PIECES
 
 
 class Short(logging.StreamHandler[TextIO]):
@@ -140,7 +185,7 @@ def tell(scope: Scope, words: str) -> None:
 
 def settings_of(gate: ASGIApp, host: str, port: int) -> Config:
     """Return the settings of the server: what stands before the gate believes nobody."""
-    settings: dict[str, Any] = {"http": Patient, "lifespan": "on", "log_config": None}
+    settings: dict[str, Any] = {"http": Patient, "ws": Whole, "loop": "asyncio", "log_config": None}
     return Config(
         gate,
         host=host,
