@@ -169,10 +169,10 @@ def run(host: str, port: int, rules: "Rules", opened: str) -> None:
     warnings.filterwarnings("ignore", category=UserWarning, module=r"solara\.server\.starlette")
     import uvicorn
     from solara.server import settings, starlette
-    from solara.server.kernel_context import contexts
 
     from ceasefire.viz.gate.gate import Gate
     from ceasefire.viz.gate.listening import log_in_lines, settings_of
+    from ceasefire.viz.gate.sessions import living
 
     log_in_lines()
     settings.main.mode = "production"
@@ -180,10 +180,7 @@ def run(host: str, port: int, rules: "Rules", opened: str) -> None:
     settings.main.root_path = ""
     settings.main.base_url = f"http://{written(host)}:{port}/"
 
-    def sessions() -> dict[str, str]:
-        return {number: context.session_id for number, context in list(contexts.items())}
-
-    server = uvicorn.Server(settings_of(Gate(starlette.app, rules, sessions), host, port))
+    server = uvicorn.Server(settings_of(Gate(starlette.app, rules, living), host, port))
     if opened:
         threading.Thread(target=open_when_started, args=(server, opened), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):

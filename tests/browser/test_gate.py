@@ -6,6 +6,8 @@ import json
 import os
 import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -263,3 +265,44 @@ def test_crumbs_and_silence_do_not_keep_a_visitor_out(served: tuple[str, int]) -
         one.close()
     assert slowest < 1
     assert memory_of(process) - before < MUCH
+
+
+@pytest.fixture
+def shared() -> Iterator[str]:
+    """Serve the pages to the whole network; returns the address that was printed, by number."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "ceasefire.viz.serve", "--no-open", "--host", "0.0.0.0"]
+    words += ["--port", str(port)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        printed = server.stdout.readline().split()[3]
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.25)
+        yield f"http://127.0.0.1:{port}/about?{urlsplit(printed).query}"
+        server.terminate()
+
+
+def test_the_token_opens_the_page_once_and_stays_out_of_sight(
+    browser: Browser, shared: str
+) -> None:
+    stranger = browser.new_context().new_page()
+    bare = shared.partition("?")[0]
+    stranger.goto(bare)
+    expect(stranger.get_by_text("Open the address that was printed")).to_be_visible()
+    stranger.goto(shared[:-1])
+    expect(stranger.get_by_text("Open the address that was printed")).to_be_visible()
+    page = browser.new_context().new_page()
+    # As a link in a letter: the other site must not matter to the strict cookie.
+    page.set_content(f'<a href="{shared}">the live view</a>')
+    page.get_by_text("the live view").click()
+    expect(page.get_by_role("main")).to_be_visible(timeout=PATIENCE)
+    assert page.url == bare
+    page.reload()
+    expect(page.get_by_role("main")).to_be_visible(timeout=PATIENCE)
+    (kept,) = [one for one in page.context.cookies() if one["name"].startswith("ceasefire-")]
+    assert kept["httpOnly"]
+    assert kept["sameSite"] == "Strict"

@@ -4,14 +4,17 @@ import asyncio
 import json
 import logging
 import struct
+import threading
 
 import pytest
+from solara.server.kernel_context import PageStatus
 
-from ceasefire.viz.gate import admission, conversation
+from ceasefire.viz.gate import admission, conversation, sessions
 from ceasefire.viz.gate.admission import LARGEST_BODY, MOST_SESSIONS, Rules
 from ceasefire.viz.gate.frames import DEEPEST, LARGEST, MOST_PARTS, FrameError, check
 from ceasefire.viz.gate.gate import Gate
 from ceasefire.viz.gate.listening import LINES, Short
+from ceasefire.viz.page import threads
 
 HOST = "127.0.0.1:8765"
 KERNEL = "33279410-8359-4820-8a02-4e3f2b94665b"
@@ -21,7 +24,8 @@ TOKEN = "a-long-random-word"
 def spoken(msg_type="comm_msg", content=None, **more):
     """Return a message as pages send it."""
     said = {"comm_id": "be69", "data": {"method": "update", "state": {}}}
-    message = {"header": {"msg_type": msg_type}, "channel": "shell", "buffers": []}
+    header = {"msg_type": msg_type, "msg_id": "d9db"}
+    message = {"header": header, "channel": "shell", "buffers": []}
     return {**message, "content": said if content is None else content, **more}
 
 
@@ -252,6 +256,7 @@ NOTHING = [
     json.dumps(spoken("comm_open", {"comm_id": "a", "target_name": "jupyter.widget"})),
     json.dumps(spoken("comm_open", {"comm_id": "a", "target_name": []})),
     json.dumps(spoken(header=None)),
+    json.dumps(spoken(header={"msg_type": "comm_msg"})),
     json.dumps(spoken(more=json.loads("[" * DEEPEST + "]" * DEEPEST))),
     json.dumps(spoken(more="x" * LARGEST)),
     b"",
@@ -331,3 +336,31 @@ def test_the_log_has_one_line_for_each_fault_and_few_of_them(capsys):
         short.handle(logging.LogRecord("a", 40, "b", 1, "one\x1b[2J\ntwo", None, whole))
     lines = capsys.readouterr().err.splitlines()
     assert lines == ["ceasefire: one?[2J It failed (ValueError: inside)."] * LINES
+
+
+class Context:
+    """A session of Solara's, as far as its list is concerned."""
+
+    def __init__(self, *status):
+        self.session_id = "visitor"
+        self.page_status = dict(enumerate(status))
+        self.closed = threading.Event()
+
+    def close(self, reason):
+        self.closed.set()
+
+
+def test_pages_that_were_closed_make_room(monkeypatch):
+    old, late, here = PageStatus.DISCONNECTED, PageStatus.CLOSED, PageStatus.CONNECTED
+    known = {
+        "old": Context(old),
+        "new": Context(),
+        "late": Context(late),
+        "back": Context(old, here),
+    }
+    known |= {str(i): Context(here) for i in range(MOST_SESSIONS - 3)}
+    monkeypatch.setattr(sessions, "contexts", known)
+    monkeypatch.setattr(threads, "AFTERWARDS", 0.0)
+    assert set(sessions.living()) == set(known) - {"old", "new", "late"}
+    assert known["old"].closed.wait(10)
+    assert [name for name, one in known.items() if one.closed.is_set()] == ["old"]

@@ -51,6 +51,8 @@ def check(frame: str | bytes) -> None:
     header, content = message.get("header"), message.get("content")
     if not isinstance(header, dict) or header.get("msg_type") not in SPOKEN:
         raise FrameError("no known type of message")
+    if not isinstance(header.get("msg_id"), str):
+        raise FrameError("no number of its own")
     if not isinstance(content, dict) or not isinstance(message.get("channel"), str):
         raise FrameError("no channel or no content")
     if header["msg_type"].startswith("comm_") and header["msg_type"] != "comm_info_request":
