@@ -101,6 +101,7 @@ class Running:
 
 _turn = threading.Lock()
 _known: dict[Path, Running] = {}
+_under_way: list[Running] = []
 _guard = threading.Lock()
 
 
@@ -126,10 +127,12 @@ def start(design: Design, session: str = "") -> Running:
                 there.watchers.add(session)
                 return there
         one = Running(design, folder, watchers={session})
-        if sum(old.going and old is not there for old in _known.values()) >= MOST_UNDER_WAY:
+        _under_way[:] = [other for other in _under_way if other.going]
+        if len(_under_way) >= MOST_UNDER_WAY:
             one.state = "failed"
             one.words = f"{MOST_UNDER_WAY} experiments wait or run here already; stop one, or wait."
             return one
+        _under_way.append(one)
         _known[folder.resolve()] = one
         finished = [place for place, old in _known.items() if not old.going]
         for place in finished[: max(0, len(finished) - KEPT)]:

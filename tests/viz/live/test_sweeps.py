@@ -14,13 +14,15 @@ def designs(tmp_path, monkeypatch):
     """Return more designs than may be under way, none of which is run."""
     monkeypatch.setattr(sweeps, "ROOT", tmp_path)
     monkeypatch.setattr(sweeps, "_known", {})
+    monkeypatch.setattr(sweeps, "_under_way", [])
     monkeypatch.setattr(Running, "run", lambda one: None)
     design = load_design("arms-and-tolerance")
-    return [replace(design, runs=runs) for runs in range(1, MOST_UNDER_WAY + 3)]
+    numbers = range(MOST_UNDER_WAY + 2)
+    return [replace(design, name=f"design-{number}") for number in numbers]
 
 
 def test_one_too_many_over_all_visitors_is_told_so(designs):
-    going = [start(design, f"visitor-{design.runs}") for design in designs[:MOST_UNDER_WAY]]
+    going = [start(design, design.name) for design in designs[:MOST_UNDER_WAY]]
     assert all(one.going for one in going)
     refused = start(designs[-1], "somebody")
     assert not refused.going
