@@ -159,7 +159,7 @@ class Short(logging.StreamHandler[TextIO]):
 def log_in_lines() -> None:
     """Send all that is logged in this process to one short log."""
     logging.basicConfig(handlers=[Short()], level=logging.WARNING, force=True)
-    for name in ("uvicorn.error", "uvicorn.access", "asyncio"):
+    for name in ("uvicorn.error", "asyncio", "solara.server.fastapi"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
