@@ -18,8 +18,8 @@ WIDTH, HEIGHT = 1280, 800
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Open the Chromium that CHROMIUM names, or that is on the path.
+def chromium(*flags: str) -> Iterator[Browser]:
+    """Open the Chromium that CHROMIUM names, or that is on the path, with some flags more.
 
     Raises:
         FileNotFoundError: If there is none.
@@ -30,7 +30,7 @@ def chromium() -> Iterator[Browser]:
             "No Chromium: install one, or say where it is with CHROMIUM=/path/to/chromium."
         )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
         try:
             yield browser
         finally:

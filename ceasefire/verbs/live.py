@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,13 @@ class Served:
         return f'<p><a href="{url}" target="_blank">The live view</a>, until it is stopped.</p>'
 
 
-def serve(*, host: str = "127.0.0.1", port: int = 8765, no_open: bool = False) -> Served:
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    allow_host: Sequence[str] = (),
+    no_open: bool = False,
+) -> Served:
     """Serve the live view: watch one world, change it, and see the distribution move.
 
     It is a process of its own, and ends with ``stop()``, at the end of a ``with`` block, or with
@@ -59,6 +66,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8765, no_open: bool = False) -
     Args:
         host: Where to listen; this machine alone by default.
         port: Port.
+        allow_host: Names under which a proxy hands it on.
         no_open: Whether to open no browser.
 
     Raises:
@@ -73,6 +81,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8765, no_open: bool = False) -
     if problem:
         raise RefusedError(problem.removeprefix("--"))
     words = [sys.executable, "-m", "ceasefire.viz.serve", "--host", host, "--port", str(port)]
+    words += [word for name in allow_host for word in ("--allow-host", name)]
     if no_open:
         words.append("--no-open")
     process = subprocess.Popen(

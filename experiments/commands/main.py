@@ -19,10 +19,15 @@ USAGE, INTERRUPTED = 2, 130
 def serve(
     host: Annotated[str, typer.Option(help="Where to listen; this machine alone.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port.")] = 8765,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="A name under which a proxy hands it on; may be given again."),
+    ] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Open no browser.")] = False,
 ) -> None:
     """Serve the live view: watch one world, change it, and see the distribution move."""
     words = ["--host", host, "--port", str(port), *(["--no-open"] if no_open else [])]
+    words += [word for name in allow_host or () for word in ("--allow-host", name)]
     # The room of the page builds on this one: it is started, not imported.
     os.execv(sys.executable, [sys.executable, "-m", "ceasefire.viz.serve", *words])
 
