@@ -160,11 +160,12 @@ def test_links_do_not_lead_out(swept, tmp_path):
     sweep(DESIGN, swept.folder)
     assert snapshot(elsewhere) == before
     assert not (swept.parts_folder / part).is_symlink()
-    swept.parts_folder.rename(tmp_path / "moved")
-    swept.parts_folder.symlink_to(tmp_path / "moved")
+    place = swept.parts_folder
+    place.rename(tmp_path / "moved")
+    place.symlink_to(tmp_path / "moved")
     with pytest.raises(RefusedError, match="parts: found a link"):
         swept.look()
-    swept.parts_folder.unlink()
+    place.unlink()
     (swept.folder / "manifest.json").rename(tmp_path / "manifest.json")
     (swept.folder / "manifest.json").symlink_to(tmp_path / "manifest.json")
     with pytest.raises(RefusedError, match="found a link"):
