@@ -114,12 +114,11 @@ class Painter:
         """
         if seen.stuck is not None:
             return replace(before, stuck=stuck_part(seen))
-        stuck = _stuck_waiting(before.stuck)
         return Rest(
             cells=cells_of(comparison, seen.wanted.values),
             flows=flows_part(comparison),
             numbers=numbers_part(comparison),
-            stuck=stuck,
+            stuck=_stuck_waiting(before.stuck),
         )
 
 
@@ -166,28 +165,10 @@ def ends_part(comparison: EnsembleChange, axes: draw.Axes, settled: bool) -> str
     return (
         '<div class="change-two"><div><h2>How 100 runs end</h2>'
         f"{draw.bars(comparison)}</div><div><h2>What the change makes of it, in points</h2>"
-        f"{draw.differences(comparison, end)}</div></div>{ends_key()}"
+        f"{draw.differences(comparison, end)}</div></div>{draw.ends_key()}"
         f'<p class="quiet change-status-below">{status}</p>'
         f"{unfolded(AS_TABLE, table)}"
     )
-
-
-def ends_key() -> str:
-    """Explain the marks of the two pictures."""
-    colour = "var(--permanent)"
-    chance = svg.line(8, 7, 26, 7, thick=5)
-    dot = svg.circle(17, 7, 5, fill=colour, stroke=svg.PANEL)
-    items = (
-        (svg.rect(1, 3, 32, 9, fill=colour), "with the change"),
-        (svg.rect(1, 3, 32, 8, fill="none", stroke=svg.INK, thick=1.3), "as it is"),
-        (svg.whisker(2, 32, 7), "95 % interval over the fitted sets"),
-        (chance + dot, "what chance alone leaves of it: shrinks with more runs"),
-        (
-            svg.rect(1, 1, 32, 12, fill=colour, fill_opacity=0.25),
-            "how far fitted sets lie apart (standard deviation, chance taken out): does not",
-        ),
-    )
-    return draw.key(items)
 
 
 @guarded("what has come by each week")

@@ -91,6 +91,24 @@ def key(items: Iterable[tuple[svg.Piece, str]], more: str = "") -> str:
     return f'<div class="change-key quiet">{spans}{last}</div>'
 
 
+def ends_key() -> str:
+    """Explain the marks of the two pictures."""
+    colour = "var(--permanent)"
+    chance = svg.line(8, 7, 26, 7, thick=5)
+    dot = svg.circle(17, 7, 5, fill=colour, stroke=svg.PANEL)
+    items = (
+        (svg.rect(1, 3, 32, 9, fill=colour), "with the change"),
+        (svg.rect(1, 3, 32, 8, fill="none", stroke=svg.INK, thick=1.3), "as it is"),
+        (svg.whisker(2, 32, 7), "95 % interval over the fitted sets"),
+        (chance + dot, "what chance alone leaves of it: shrinks with more runs"),
+        (
+            svg.rect(1, 1, 32, 12, fill=colour, fill_opacity=0.25),
+            "how far fitted sets lie apart (standard deviation, chance taken out): does not",
+        ),
+    )
+    return key(items)
+
+
 def bars(comparison: EnsembleChange) -> str:
     """Draw how runs end as grouped bars on one scale, from 0 to 100 of 100 runs."""
     left, right, row, top = 4, WIDTH - 8, 45, 6

@@ -117,7 +117,7 @@ def test_an_experiment_is_opened_and_closed(root):
     assert "Which of the two counts?" in page.html
     assert "Digest of the runs" in page.html
     page.press("Close")
-    assert not page.buttons("Close")
+    page.wait(lambda: not page.buttons("Close"))
     page.close()
 
 
