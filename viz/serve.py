@@ -84,14 +84,14 @@ def missing_assets() -> str:
     return ""
 
 
-def exposed(host: str) -> str:
+def exposed(host: str, port: int) -> str:
     """Return a warning where others can reach the page; else ""."""
     if is_loopback(host):
         return ""
     return (
         f"--host {host} lets others on the network reach the page, unencrypted: whoever knows the "
         "address below can start experiments here. Safer: leave --host out, and come by "
-        "`ssh -L 8765:127.0.0.1:8765 THIS-MACHINE`, or by a proxy with TLS and --allow-host."
+        f"`ssh -L {port}:127.0.0.1:{port} THIS-MACHINE`, or by a proxy with TLS and --allow-host."
     )
 
 
@@ -137,23 +137,23 @@ def rules_of(host: str, port: int, proxies: Sequence[str]) -> "Rules":
 
     beyond = bool(proxies) or not is_loopback(host)
     return Rules(
-        hosts=frozenset({written(host).lower(), socket.gethostname().lower()}),
+        hosts=frozenset({name_of(host).lower()}),
         proxies=frozenset(name.lower() for name in proxies),
         token=secrets.token_urlsafe(32) if beyond else "",
         cookie=f"ceasefire-{port}",
     )
 
 
-def written(host: str) -> str:
-    """Return a host as it is written in an address."""
+def name_of(host: str) -> str:
+    """Return how the place where it listens is written in an address."""
+    if host in ("0.0.0.0", "::", ""):
+        return socket.gethostname()
     return f"[{host}]" if ":" in host else host
 
 
 def address_of(host: str, port: int, token: str) -> str:
     """Return where the live view is opened."""
-    anywhere = host in ("0.0.0.0", "::", "")
-    name = socket.gethostname() if anywhere else written(host)
-    return f"http://{name}:{port}/" + (f"?token={token}" if token else "")
+    return f"http://{name_of(host)}:{port}/" + (f"?token={token}" if token else "")
 
 
 def run(host: str, port: int, rules: "Rules", opened: str) -> None:
@@ -165,7 +165,7 @@ def run(host: str, port: int, rules: "Rules", opened: str) -> None:
         rules: Who is let in.
         opened: The address that a browser is to open; "" for none.
     """
-    os.environ.update(environment(), SOLARA_APP=str(APP))
+    os.environ["SOLARA_APP"] = str(APP)
     warnings.filterwarnings("ignore", category=UserWarning, module=r"solara\.server\.starlette")
     import uvicorn
     from solara.server import settings, starlette
@@ -178,7 +178,7 @@ def run(host: str, port: int, rules: "Rules", opened: str) -> None:
     settings.main.mode = "production"
     # Else the first visitor would say where the page believes to be.
     settings.main.root_path = ""
-    settings.main.base_url = f"http://{written(host)}:{port}/"
+    settings.main.base_url = address_of(host, port, "")
 
     server = uvicorn.Server(settings_of(Gate(starlette.app, rules, living), host, port))
     if opened:
@@ -202,11 +202,13 @@ def main() -> None:
     parser.add_argument("--allow-host", action="append", default=[])
     parser.add_argument("--no-open", action="store_true")
     given = parser.parse_args()
+    # Solara reads them when it is first imported.
+    os.environ.update(environment())
     why = refusal(given.host, given.port, given.allow_host)
     if why:
         print(f"ceasefire: {why}", file=sys.stderr)
         sys.exit(USAGE)
-    for warning in filter(None, (missing_assets(), exposed(given.host))):
+    for warning in filter(None, (missing_assets(), exposed(given.host, given.port))):
         print(f"ceasefire: {warning}", file=sys.stderr)
     compiled()
     rules = rules_of(given.host, given.port, given.allow_host)

@@ -87,14 +87,14 @@ def test_the_command_refuses_in_a_sentence():
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1"])
 def test_on_loopback_nobody_is_warned_and_no_token_is_asked_for(host):
-    assert exposed(host) == ""
+    assert exposed(host, 8765) == ""
     assert rules_of(host, 8765, []).token == ""
     assert address_of(host, 8765, "") == f"http://{'[::1]' if host == '::1' else host}:8765/"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
 def test_beyond_loopback_a_sentence_warns_and_a_token_is_asked_for(host):
-    warning = exposed(host)
+    warning = exposed(host, 8765)
     assert warning.startswith(f"--host {host} lets others on the network reach the page")
     assert "ssh -L 8765:127.0.0.1:8765" in warning
     assert "\n" not in warning
@@ -103,6 +103,7 @@ def test_beyond_loopback_a_sentence_warns_and_a_token_is_asked_for(host):
     assert first.token != second.token
     assert address_of(host, 8765, first.token).endswith(f":8765/?token={first.token}")
     assert "0.0.0.0" not in address_of("0.0.0.0", 8765, "")
+    assert not {"0.0.0.0", "[::]", ""} & first.hosts
 
 
 def test_whoever_comes_by_a_proxy_needs_the_token_too():
