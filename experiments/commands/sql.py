@@ -47,9 +47,8 @@ def ask(results: Path, query: str, as_csv: bool, as_json: bool) -> None:
                 interrupts.wait_for(lambda: write_csv(results, query))
                 return
             if as_json:
-                print_json(
-                    answer_facts(interrupts.wait_for(lambda: sql(results, query)), results, query)
-                )
+                table = interrupts.wait_for(lambda: sql(results, query))
+                print_json(answer_facts(table, results, query))
                 return
             beginning = interrupts.wait_for(lambda: begun(results, query))
         except StoppedError:
