@@ -4,8 +4,11 @@ VENV ?= .venv
 PYTHON ?= python3
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
+MINUTES ?= 5
+FUZZ_ARGS ?=
 
 BIN := $(VENV)/bin
+ROOMS := agents cases experiments model viz
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
@@ -118,13 +121,26 @@ test-browser: $(VENV)/.stamp-all ## The tests in a real Chromium: CHROMIUM=path,
 	    sys.exit("Skipped, which counts as failed here: " + ", ".join(skipped) if skipped else 0)' \
 	    $(VENV)/browser.xml
 
+.PHONY: fuzz
+fuzz: $(VENV)/.stamp-all ## Odd files, options and folders for MINUTES=5: nothing may trace back or hang
+	$(same-python)
+	$(call say,Trying odd things for $(MINUTES) minutes)
+	@PYTHONPATH=tests $(BIN)/python tests/fuzz/fuzz.py --minutes $(MINUTES) $(FUZZ_ARGS)
+
 .PHONY: lint
-lint: $(VENV)/.stamp-all ## ruff (rules and format) and mypy
+lint: $(VENV)/.stamp-all ## ruff (rules and format), mypy, and the order of the rooms
 	$(same-python)
 	$(call say,Checking style and types (about half a minute))
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@rm -rf .links && mkdir -p .links/ceasefire
+	@for part in $(ROOMS) $(notdir $(wildcard ceasefire/*)); do \
+	    if [ -e "ceasefire/$$part" ]; then ln -s "../../ceasefire/$$part" .links/ceasefire/; \
+	    else ln -s "../../$$part" .links/ceasefire/; fi; done
 	@$(BIN)/mypy
+	@rm -rf .rooms && mkdir .rooms && cp -RL .links/ceasefire .rooms/
+	@cd .rooms && PYTHONPATH=. ../$(BIN)/lint-imports ../pyproject.toml --no-cache --no-logo
+	@rm -rf .rooms
 
 .PHONY: bench
 bench: $(VENV)/.stamp-all ## How fast the model is on this machine
@@ -168,6 +184,6 @@ lock: $(VENV)/.stamp-venv ## Write requirements/*.txt anew from pyproject.toml
 .PHONY: clean
 clean: ## Remove the environment and everything else that can be made again
 	@if [ -f '$(VENV)/.stamp-venv' ] || [ -f '$(VENV)/pyvenv.cfg' ]; then rm -rf '$(VENV)'; fi
-	@rm -rf build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@find agents benchmarks experiments model scenarios tests viz -name __pycache__ -type d \
+	@rm -rf build dist *.egg-info .links .rooms .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find $(ROOMS) benchmarks ceasefire tests -name __pycache__ -type d \
 	    -prune -exec rm -rf {} + 2>/dev/null || true

@@ -69,7 +69,7 @@ def ensemble() -> str:
 def claims() -> str:
     """Judge all claims over few sets, as ``claims --quick`` does; a digest without its wording."""
     with tempfile.TemporaryDirectory() as place:
-        command = [sys.executable, "-m", "experiments", "claims", "--quick", "--json"]
+        command = [sys.executable, "-m", "ceasefire", "claims", "--quick", "--json"]
         done = subprocess.run([*command, "--out", place], capture_output=True, check=True)
     answer = json.loads(done.stdout)["claims"]
     for claim in answer.values():

@@ -25,11 +25,9 @@ from ceasefire.experiments.claims.happened import (
 )
 from ceasefire.experiments.claims.seen import Context, Needs, Observed
 from ceasefire.experiments.claims.tables import Measure
+from ceasefire.experiments.design.changes import check_field
 from ceasefire.experiments.runs.tables import CAUSES
 from ceasefire.model.case.case import Case
-from ceasefire.model.case.events import FIXED, place_of
-from ceasefire.model.case.kinds import KINDS as TABLES
-from ceasefire.model.case.kinds import SINGLES
 from ceasefire.model.case.settings import one_of, problem
 from ceasefire.model.world.outcome import END_STATES
 
@@ -190,22 +188,3 @@ def measure_problems(
         if week is not None and not 0 <= week < horizon:
             found.append(problem(f"{at}", f"week {week}", f"weeks 0 to {horizon - 1}"))
     return found
-
-
-def check_field(case: Case, name: str) -> tuple[str, str] | None:
-    """Say what is wrong with the dotted name of a field: what was found, what is allowed."""
-    if name.startswith(("issue.", "listens.", "log.")) or name in FIXED:
-        return "a number that all runs share", "a field of an actor or record"
-    if place_of(name, case.names):
-        return None
-    return "no such field", one_of(fields_of(case), name)
-
-
-def fields_of(case: Case) -> list[str]:
-    """Return the dotted names of all fields of a case, given or worked out."""
-    names = [f"{one}.{field}" for one, record in SINGLES.items() for field in record.fields]
-    for kind, (collection, record) in TABLES.items():
-        names += [
-            f"{kind}.{one}.{field}" for one in case.names[collection] for field in record.fields
-        ]
-    return names

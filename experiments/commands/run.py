@@ -103,7 +103,7 @@ def run_many(
     as_json: bool,
 ) -> None:
     """Run an ensemble, write its tables, and show what came of it."""
-    draw = drawn(case, changes, central)
+    draw = drawn(case, central)
     weeks = float(case.settings["war.horizon"].value) if series else 0.0
     summariser = Summariser(case)
     early: StoppedError | StorageFullError | None = None

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from ceasefire.experiments.commands.console import print_json, screen
 from ceasefire.experiments.commands.interrupts import Interrupts
-from ceasefire.experiments.runs.sql import chunks, sql
+from ceasefire.experiments.runs.sql import chunks, notes_on, sql
 from ceasefire.experiments.style.refusals import RefusedError, StoppedError
 from ceasefire.experiments.style.words import DASH, PURPOSE, counted, plain
 
@@ -41,6 +41,8 @@ def ask(results: Path, query: str, as_csv: bool, as_json: bool) -> None:
     """
     if as_csv and as_json:
         raise RefusedError("--csv: found with --json; allowed: one of them.")
+    for note in notes_on(results):
+        print(note, file=sys.stderr)
     with Interrupts() as interrupts:
         try:
             if as_csv:

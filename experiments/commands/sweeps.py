@@ -182,6 +182,8 @@ def designs(as_json: AsJson = False) -> None:
 
     found = [load_design(name) for name in shipped_designs()]
     if as_json:
+        from ceasefire.experiments.commands.console import print_json
+
         print_json(
             {
                 one.name: {

@@ -38,7 +38,7 @@ def explain_ensemble(
     as_json: bool,
 ) -> None:
     """Run an ensemble, certify its failed rounds, and say what keeps its talks stuck."""
-    draw = drawn(case, changes, central)
+    draw = drawn(case, central)
     with Interrupts() as interrupts:
         make_ready(case, interrupts, certify=True)
         asked = Request(case, draw, "end states", certified=certified)

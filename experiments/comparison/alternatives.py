@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ceasefire.experiments.design.outcomes import SHARE, TO_ITS_END, Outcome, outcomes
-from ceasefire.experiments.runs.results import ResultsFolder, quoted
+from ceasefire.experiments.runs.results import ResultsFolder, quoted, without_bar
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.case import Case
 from ceasefire.model.world.outcome import END_STATES
@@ -109,8 +109,8 @@ def database_of(arms: Sequence[Arm], threads: int | None = None) -> "Iterator[An
         count = min(threads or os.cpu_count() or 1, MOST_THREADS)
         folders = [str(arm.folder) for arm in arms if arm.folder is not None]
         folders += [str(arm.folder.resolve()) for arm in arms if arm.folder is not None]
+        without_bar(database)
         for setting in (
-            "enable_progress_bar = false",
             f"memory_limit = '{MEMORY}'",
             f"threads = {count}",
             "preserve_insertion_order = false",

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ceasefire.experiments.style.notebook import Shown
 from ceasefire.experiments.style.words import PURPOSE, listed
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Shown):
     """Arms, held against the first of them. Shares are 0 to 1, differences are arm less baseline.
 
     Attributes:
@@ -49,6 +50,11 @@ class Comparison:
         return self.arms["arm"].tolist()
 
     @property
+    def headline(self) -> str:
+        """What is compared."""
+        return listed(self.labels)
+
+    @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables by name, as they are written."""
         names = ("arms", "pairs", "shares", "numbers", "quantiles", "flows", "incidence", "nulls",
@@ -74,10 +80,6 @@ class Comparison:
                 rows = table.astype(object).where(table.notna(), None).to_dict("records")
                 found[name] = [{str(k): _plain(v) for k, v in row.items()} for row in rows]
         return found
-
-    def __repr__(self) -> str:
-        """Say what is compared."""
-        return f"<Comparison of {listed(self.labels)}>"
 
 
 def _plain(value: Any) -> Any:

@@ -1,12 +1,12 @@
 """Reference pages drawn from the declarations and the default case: variables and parameters."""
 
 from ceasefire.agents.actor import Record
-from ceasefire.agents.rounds import Round, Truce
+from ceasefire.agents.kinds import LOGS, SINGLES
 from ceasefire.experiments.reference.code import paragraph
 from ceasefire.experiments.style.markdown import table_text
 from ceasefire.experiments.style.words import counted
 from ceasefire.model.case.case import Case
-from ceasefire.model.case.kinds import KINDS, SINGLES, given_field
+from ceasefire.model.case.kinds import KINDS, given_field
 from ceasefire.model.case.settings import Setting, shown
 
 GROUPS = {
@@ -23,11 +23,12 @@ GROUPS = {
     "listens": "Who listens to whom",
     "front": "Front",
     "guarantor": "Guarantor",
-    "draft": "Draft at the Security Council",
+    "resolution": "Resolution of the Security Council",
     "issue": "Issue",
     "switches": "Mechanisms",
     "log": "Log",
 }
+GROUPS |= {kind: kind.capitalize() for kind in KINDS if kind not in GROUPS}
 """Titles of the tables of a case, in the order in which they are shown."""
 
 ORIGINS = ("assumed", "fitted", "estimated", "structure", "sourced")
@@ -268,8 +269,8 @@ def variables_page(case: Case) -> str:
         lines += _variables(GROUPS[kind], record, len(case.names[collection]))
     for kind in ("war", "talks"):
         lines += _variables(GROUPS[kind], SINGLES[kind], 1)
-    lines += _variables("Log of a round", Round, 0)
-    lines += _variables("Log of a truce", Truce, 0)
+    for record in LOGS.values():
+        lines += _variables(f"Log of a {record.__name__.lower()}", record, 0)
     return "\n".join([*lines, ""])
 
 

@@ -130,6 +130,13 @@ def files_of(results: str | Path | ResultsFolder) -> tuple[Path, dict[str, list[
     return folder, ResultsFolder.open(folder).files
 
 
+def notes_on(folder: Path) -> list[str]:
+    """Return sentences on what of a folder counts once, though it is there twice."""
+    manifest = read_manifest(folder)
+    is_sweep = manifest is not None and manifest["kind"] == "sweep"
+    return ResultsFolder.open(folder).notes if is_sweep else []
+
+
 def one_that_reads(asked: Asked, query: str) -> duckdb.Statement:
     """Return the one statement of a query.
 

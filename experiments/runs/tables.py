@@ -112,12 +112,12 @@ class Tables:
             columns[f"arms_withheld_{tie}"] = own["withheld_now"]
             columns[f"lines_crossed_{tie}"] = own["lines_crossed"]
             columns[f"believed_resolve_{tie}"] = own["believed_resolve"]
-        for d, draft in enumerate(self.case.names["drafts"]):
-            own = records["drafts"][:, d]
+        for r, resolution in enumerate(self.case.names["resolutions"]):
+            own = records["resolutions"][:, r]
             vote = own["vote"] - NOT_YET
             vote = np.where((own["patron"] < 0) & (vote > 0), len(VOTES) - 1, vote)
-            columns[f"vote_{draft}"] = named(vote, VOTES)
-            columns[f"adopted_{draft}"] = own["adopted"]
+            columns[f"vote_{resolution}"] = named(vote, VOTES)
+            columns[f"adopted_{resolution}"] = own["adopted"]
         for f, front in enumerate(self.case.names["fronts"]):
             columns[f"attacks_{front}"] = records["fronts"][:, f]["attacks_so_far"]
         return frame(columns)

@@ -12,6 +12,7 @@ From a notebook::
 
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -47,6 +48,7 @@ from ceasefire.experiments.sensitivity.plans import (
     settings_words,
 )
 from ceasefire.experiments.sensitivity.words import verdicts
+from ceasefire.experiments.style.folders import mark
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.world.outcome import END_STATES
 
@@ -106,6 +108,7 @@ def sensitivity(
     measured = outcomes_in_order(chief, numbers, whole)
     named = named_levers(levers, whole)
 
+    mark(Path(running.out), "sensitivity")
     noise: dict[str, dict[str, float]] = {}
     runs: dict[str, int] = {}
 

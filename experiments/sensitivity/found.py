@@ -9,10 +9,11 @@ from ceasefire.experiments.design.design import Design
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.sensitivity.discovery import Discovery
 from ceasefire.experiments.sensitivity.plans import Effort
+from ceasefire.experiments.style.notebook import Shown
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Shown):
     """What moves an outcome.
 
     Attributes:
@@ -45,6 +46,16 @@ class Sensitivity:
     discovery: Discovery | None
     settings: str
     verdicts: list[str] = field(default_factory=list)
+
+    @property
+    def headline(self) -> str:
+        """The design and the outcome."""
+        return f"{self.design.name}: {self.outcome.name}"
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Elementary effects, indices, boxes, and the steps that led to these."""
+        return {name: getattr(self, name) for name in ("morris", "sobol", "boxes", "paths")}
 
     @property
     def labels(self) -> dict[str, str]:

@@ -108,6 +108,18 @@ def owned(folder: Path, kind: str, begun: Collection[str] = ()) -> Iterator[dict
                     folder.rmdir()
 
 
+def mark(folder: Path, kind: str) -> None:
+    """Note what a folder of several experiments is for, before the first of them is run in it.
+
+    Raises:
+        RefusedError: If it holds something else, or another process writes there.
+        StorageError: If it cannot be written.
+    """
+    with owned(folder, kind) as manifest:
+        if manifest is None:
+            write_manifest(folder, kind, {"made_by": f"ceasefire {own_version()}"})
+
+
 def check_kind(
     folder: Path, kind: str, manifest: dict[str, Any] | None, begun: Collection[str] = ()
 ) -> None:

@@ -13,12 +13,14 @@ From a notebook::
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from ceasefire.experiments.design.dimensions import Value
+from ceasefire.experiments.design.changes import Value
 from ceasefire.experiments.design.in_words import lever_table
 from ceasefire.experiments.design.outcomes import Outcome, outcome_of
 from ceasefire.experiments.sensitivity.plans import Running, settings_words
+from ceasefire.experiments.style.folders import mark
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.threshold.estimate import counts_of, crossing_of, curve_table
 from ceasefire.experiments.threshold.found import Threshold
@@ -114,6 +116,7 @@ def threshold(asked: Asked, running: Running) -> Threshold:
     measured = outcome_of(asked.outcome, line.whole.case)
     check_level(asked.level, measured)
     step = line.fineness(asked.within)
+    mark(Path(running.out), "threshold")
     search = Search(line, measured, asked.level, asked.falling, running)
     search.look([line.at(i / (GRID - 1)) for i in range(GRID)], "grid")
     while (middle := search.middle(step)) is not None:

@@ -1,6 +1,7 @@
 """What the search for a threshold found."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -8,11 +9,12 @@ import pandas as pd
 from ceasefire.experiments.design.design import Design
 from ceasefire.experiments.design.dimensions import Dimension
 from ceasefire.experiments.design.outcomes import Outcome
+from ceasefire.experiments.style.notebook import Shown
 from ceasefire.experiments.threshold.estimate import Crossing
 
 
-@dataclass(frozen=True)
-class Threshold:
+@dataclass(frozen=True, repr=False)
+class Threshold(Shown):
     """Where an outcome first reaches a level along a lever.
 
     Attributes:
@@ -50,6 +52,17 @@ class Threshold:
     runs: int
     settings: str
     verdicts: list[str] = field(default_factory=list)
+
+    @property
+    def headline(self) -> str:
+        """The lever, the outcome and its level, and the value with its interval."""
+        ends = f"{self.value:.4g} ({self.low:.4g} to {self.high:.4g})"
+        return f"{self.lever.name} for {self.outcome.name} at {self.level:g}: {ends}"
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """What was run."""
+        return {"curve": self.curve}
 
     @property
     def reached(self) -> bool:

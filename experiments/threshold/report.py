@@ -115,7 +115,7 @@ def drawn(found: Threshold) -> Picture:
                      label=f"threshold: {place(found, found.value)}")  # fmt: skip
     axes.set_xlim(found.lever.low, found.lever.high)
     axes.set_ylim(bottom=min(0.0, float(y.min())))
-    if found.lever.log:
+    if found.lever.scale == "log":
         axes.set_xscale("log")
     unit = unit_words(found.lever).strip()
     unit = f" ({unit})" if unit else ""

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from ceasefire.experiments.design.changes import Value
 from ceasefire.experiments.design.design import Design, design_of
-from ceasefire.experiments.design.dimensions import Value
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.sensitivity.plans import Running
@@ -58,7 +58,7 @@ class Line:
 
     def between(self, low: float, high: float) -> float:
         """Return the value half way between two, on the lever's scale."""
-        if self.lever.log:
+        if self.lever.scale == "log":
             return math.sqrt(low * high)
         if self.lever.whole:
             return math.floor((low + high) / 2.0)

@@ -30,7 +30,7 @@ from ceasefire.model.certificate.constraints import (
     constraint_of,
     touches,
 )
-from ceasefire.model.certificate.openings import ORDERS
+from ceasefire.model.certificate.room import ORDERS
 
 Array = np.ndarray[Any, Any]
 

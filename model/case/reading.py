@@ -1,14 +1,16 @@
 """From the tables of a case file to the settings, issues and events of a case."""
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ceasefire.agents.actor import Field, Record
 from ceasefire.agents.guarantor import GUARANTEES
+from ceasefire.agents.kinds import SINGLES
 from ceasefire.model.case.events import Variant, by_week, read_events
 from ceasefire.model.case.file import CaseTable, Entry, IssueTable
 from ceasefire.model.case.issues import DECLARED, Exclusion, Issue, Level, amount_names, level_key
-from ceasefire.model.case.kinds import KINDS, LOG, SINGLES, TYPES, WEIGHT
+from ceasefire.model.case.kinds import KINDS, LOG, TYPES, WEIGHT
 from ceasefire.model.case.settings import (
     CaseError,
     Setting,
@@ -18,15 +20,21 @@ from ceasefire.model.case.settings import (
     shown,
 )
 
+TABLE = 'a table such as { value = 1, source = "assumed" }'
+
+FIRST_START, LAST_START = datetime.date(1000, 1, 1), datetime.date(9000, 1, 1)
+"""Dates between which a case may start: its last week must have a date too."""
+
 EXTRA = {"belligerent": ("label", "type")}
 """Keys of a table that are no fields: all may have a label."""
 
 
-def read_parts(table: CaseTable, where: str) -> dict[str, Any]:
+def read_parts(table: CaseTable, dropped: Iterable[str], where: str) -> dict[str, Any]:
     """Turn a file's tables into what ``ceasefire.model.case.case.Case`` is made of.
 
     Args:
         table: The tables, as the schema allows them.
+        dropped: Keys of the file that no rule reads any more.
         where: Name of the file, for messages.
 
     Returns:
@@ -36,6 +44,8 @@ def read_parts(table: CaseTable, where: str) -> dict[str, Any]:
         CaseError: With every problem found.
     """
     found: list[str] = []
+    if table.start and not FIRST_START <= table.start <= LAST_START:
+        found.append(problem("start", str(table.start), f"{FIRST_START} to {LAST_START}"))
     defaults = _defaults(table, found)
     settings: dict[str, Setting] = {}
     names: dict[str, tuple[str, ...]] = {}
@@ -91,6 +101,7 @@ def read_parts(table: CaseTable, where: str) -> dict[str, Any]:
             name: Variant(one.description, dict(one.set)) for name, one in table.variants.items()
         },
         "settings": settings,
+        "dropped": tuple(dropped),
     }
 
 
@@ -127,10 +138,14 @@ def _defaults(table: CaseTable, found: list[str]) -> dict[str, dict[str, Any]]:
             if key not in allowed_keys:
                 allowed = one_of(allowed_keys, key)
                 found.append(problem(f"defaults.{kind}.{key}", "an unknown key", allowed))
-        defaults[kind] = {
-            key: entry if isinstance(entry, str) else _filled(entry)
-            for key, entry in entries.items()
-        }
+        defaults[kind] = {}
+        for key, entry in entries.items():
+            if not isinstance(entry, str):
+                defaults[kind][key] = _filled(entry)
+            elif key in fields and fields[key].refers_to:
+                defaults[kind][key] = entry
+            elif key in allowed_keys:
+                found.append(problem(f"defaults.{kind}.{key}", shown(entry), TABLE))
     return defaults
 
 
@@ -165,8 +180,7 @@ def _read_fields(
         if field.refers_to:
             _read_reference(place, entry, field, settings, found)
         elif isinstance(entry, str):
-            allowed = 'a table such as { value = 1, source = "assumed" }'
-            found.append(problem(place, shown(entry), allowed))
+            found.append(problem(place, shown(entry), TABLE))
         elif entry is None:
             allowed = f"a value in {field.unit}: {field.meaning.lower()}"
             found.append(problem(place, "nothing", allowed))

@@ -8,6 +8,9 @@ from typing import Any
 
 from ceasefire.agents.actor import Field
 
+LONGEST_WHOLE, LONGEST_TEXT = 10**30, 200
+"""A whole number, and the letters of a text, from which a message only says so."""
+
 TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -83,7 +86,21 @@ def shown(value: object) -> str:
         return f"[{', '.join(map(shown, value))}]"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1.0e15:
         return str(int(value))
+    if isinstance(value, int) and abs(value) >= LONGEST_WHOLE:
+        return "a whole number too long to be shown"
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return f"{value[:LONGEST_TEXT]!r}…"
     return repr(value)
+
+
+def is_number(value: object) -> bool:
+    """Whether something is a number that a record can hold; a truth value is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def read_value(key: str, value: Any, field: Field, kind: type, low: float, high: float) -> Any:
@@ -115,7 +132,7 @@ def read_value(key: str, value: Any, field: Field, kind: type, low: float, high:
     allowed = f"{'a whole number' if kind is int else 'a number'} from {shown(low)} to " + (
         f"{shown(high)} {field.unit}"
     )
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not is_number(value):
         raise ValueError(problem(key, shown(value), allowed))
     if not low <= value <= high or (kind is int and value != int(value)):
         raise ValueError(problem(key, shown(value), allowed))
@@ -129,11 +146,7 @@ def read_range(key: str, given: Any, field: Field) -> tuple[float, float]:
         ValueError: With one worded problem, if it is no range inside the declared one.
     """
     widest = f"[low, high] within {shown(float(field.low))} to {shown(float(field.high))}"
-    if (
-        not isinstance(given, list)
-        or len(given) != 2
-        or any(isinstance(end, bool) or not isinstance(end, int | float) for end in given)
-    ):
+    if not isinstance(given, list) or len(given) != 2 or not all(map(is_number, given)):
         found = "nothing" if given is None else shown(given)
         raise ValueError(problem(f"{key}.range", found, widest))
     low, high = given

@@ -6,7 +6,6 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ import numba
 import numpy as np
 
 from ceasefire.agents.rules import FLOAT
+from ceasefire.model.engines.kept_code import KeptCode, made_private
+from ceasefire.model.engines.replacing import replaced_facts
 from ceasefire.model.engines.sources import sources_digest
 
 ROOMS = ("agents", "model")
@@ -32,14 +33,13 @@ def environment() -> tuple[str, ...]:
     )
 
 
-@cache
 def code_digest(*entries: str) -> str:
-    """Return a digest of all that some modules depend on, sources and environment.
+    """Return a digest of all that some modules depend on: sources, replaced rules, environment.
 
     Args:
         *entries: Full names of modules, such as ``ceasefire.experiments.runs.jobs``.
     """
-    facts = (sources_digest(*entries), *environment())
+    facts = (sources_digest(*entries), *environment(), *replaced_facts())
     return hashlib.blake2b("\0".join(facts).encode(), digest_size=10).hexdigest()
 
 
@@ -60,18 +60,19 @@ def rules_digest() -> str:
 
 
 def cache_folder() -> Path | None:
-    """Return a folder for compiled code that can be written, or None.
+    """Return a folder for compiled code that the user alone can write, or None.
 
-    ``CEASEFIRE_CACHE_DIR``, else the user's cache, else a temporary folder.
+    ``CEASEFIRE_CACHE_DIR``, else the user's cache, else a temporary folder of the user's.
     """
-    own = os.environ.get("CEASEFIRE_CACHE_DIR")
+    asked = os.environ.get("CEASEFIRE_CACHE_DIR")
     user = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    for parent in [own] if own else [f"{user}/ceasefire", f"{tempfile.gettempdir()}/ceasefire"]:
+    temporary = f"{tempfile.gettempdir()}/ceasefire-{os.geteuid()}"
+    for parent in [asked] if asked else [f"{user}/ceasefire", temporary]:
         folder = Path(parent) / rules_digest()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
+            if made_private(Path(parent)) and made_private(folder):
+                with tempfile.TemporaryFile(dir=folder):
+                    return folder
         except OSError:
             continue
     return None
@@ -80,17 +81,35 @@ def cache_folder() -> Path | None:
 FOLDER = cache_folder()
 
 
-def compiled(function: Callable[..., Any]) -> Any:
-    """Compile an entry point; its machine code is kept in the folder of this very code.
+def compiled_anew(function: Callable[..., Any]) -> Any:
+    """Compile an entry point for as long as the session lasts.
 
     No compiled rule makes an array, so none needs numba's reference counts (``_nrt``): counting
     took 40 % of the time. A rule that did would be refused by the compiler, not go wrong.
     """
+    # Not every option is among numba's types.
+    options: dict[str, Any] = {"nogil": True, "_nrt": False}
+    return numba.njit(**options)(function)
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile an entry point; its machine code is kept in the folder of this very code."""
     config: Any = numba.config
     before = config.CACHE_DIR
-    try:
-        config.CACHE_DIR = str(FOLDER or "")
-        options: dict[str, Any] = {"nogil": True, "_nrt": False}
-        return numba.njit(cache=FOLDER is not None, **options)(function)
-    finally:
-        config.CACHE_DIR = before
+    dispatcher: Any = compiled_anew(function)
+    if FOLDER is not None:
+        try:
+            config.CACHE_DIR = str(FOLDER)
+            dispatcher._cache = KeptCode(function)
+        except (AttributeError, OSError, RuntimeError, TypeError):
+            # Another version of numba, or a full disk: compiled each time, and right all the same.
+            pass
+        finally:
+            config.CACHE_DIR = before
+    return dispatcher
+
+
+def is_kept(dispatcher: Any) -> bool:
+    """Whether the machine code of an entry point is there, or on disk for this very checkout."""
+    kept = getattr(dispatcher, "_cache", None)
+    return bool(dispatcher.signatures) or (isinstance(kept, KeptCode) and kept.is_there())

@@ -45,8 +45,14 @@ def imports_of(module: str, home: Path | None = None) -> tuple[str, ...]:
     file = source_of(module, home)
     if file is None:
         return ()
+    return tuple(name for name in _named(file.read_text(encoding="utf-8")) if source_of(name, home))
+
+
+@lru_cache(maxsize=512)
+def _named(source: str) -> tuple[str, ...]:
+    """Return all names that a source imports and that may be modules of this package."""
     found: dict[str, None] = {}
-    for node in _statements(_parsed(file.read_text(encoding="utf-8"))):
+    for node in _statements(_parsed(source)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -54,7 +60,7 @@ def imports_of(module: str, home: Path | None = None) -> tuple[str, ...]:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         else:
             continue
-        found |= dict.fromkeys(name for name in names if source_of(name, home))
+        found |= dict.fromkeys(name for name in names if name.startswith(f"{PACKAGE}."))
     return tuple(found)
 
 
@@ -95,6 +101,7 @@ def reached(entries: Iterable[str], home: Path | None = None) -> tuple[str, ...]
     return tuple(sorted(seen))
 
 
+@lru_cache(maxsize=512)
 def what_it_does(source: str) -> str:
     """Return a source without docstrings, lines of comment and blank lines."""
     lines = source.splitlines()

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from served_pages import chromium
 
 from ceasefire.model.case.case import case_of_text
+from ceasefire.viz.browser import chromium
 from ceasefire.viz.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,7 @@ PATIENCE = 120_000
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the pages."""
-    with serving(tmp_path_factory.mktemp("served")) as url:
+    with serving(tmp_path_factory.mktemp("served")) as (url, _):
         yield url
 
 

@@ -71,7 +71,7 @@ def test_nothing_is_sent_out_and_closed_tabs_are_forgotten_within_a_minute():
 
 
 def test_the_command_refuses_in_a_sentence():
-    words = [sys.executable, "-m", "experiments", "serve", "--no-open", "--port", "0"]
+    words = [sys.executable, "-m", "ceasefire", "serve", "--no-open", "--port", "0"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 2
     assert done.stderr.strip() == "ceasefire: --port: found 0; allowed: 1 to 65535."

@@ -1,7 +1,6 @@
 """What is on the page at one moment: words, pictures and tables of a setting, ready to be shown."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -10,11 +9,13 @@ from ceasefire.viz.change import curves, words
 from ceasefire.viz.change import pictures as draw
 from ceasefire.viz.change.effects import WORLDS, Comparison, numbers_of
 from ceasefire.viz.change.stuck import stuck_of
-from ceasefire.viz.levers.lever import query_of, the_case, without_effect
+from ceasefire.viz.levers.lever import the_case
+from ceasefire.viz.levers.setting import query_of, without_effect
 from ceasefire.viz.live.ends import incidence
 from ceasefire.viz.live.worker import MOST, Seen
 from ceasefire.viz.page import address, svg
 from ceasefire.viz.page.guard import guarded
+from ceasefire.viz.page.html import unfolded
 
 INCIDENCE = (
     ("Permanent ceasefire", PERMANENT),
@@ -23,6 +24,10 @@ INCIDENCE = (
     ("First truce", None),
 )
 """What is shown by week: end states, and the first truce."""
+
+
+AS_TABLE = "The same as a table"
+WHY_STUCK = "<h2>Why it is stuck: which constraints bind in failed rounds</h2>"
 
 
 @dataclass(frozen=True)
@@ -163,36 +168,26 @@ def ends_part(comparison: Comparison, axes: draw.Axes, settled: bool) -> str:
         f"{draw.bars(comparison)}</div><div><h2>What the change makes of it, in points</h2>"
         f"{draw.differences(comparison, end)}</div></div>{ends_key()}"
         f'<p class="quiet change-status-below">{status}</p>'
-        f"<details><summary>The same as a table</summary>{table}</details>"
+        f"{unfolded(AS_TABLE, table)}"
     )
 
 
 def ends_key() -> str:
     """Explain the marks of the two pictures."""
-    ink, colour = "var(--ink)", "var(--permanent)"
-    ends = "".join(svg.line(x, 4, x, 10, stroke=ink) for x in (2, 32))
-    whisker = svg.line(2, 7, 32, 7, stroke=ink, stroke_width=1.4) + ends
-    chance = svg.line(8, 7, 26, 7, stroke=ink, stroke_width=5)
-    dot = svg.circle(17, 7, 5, fill=colour, stroke="var(--panel)")
+    colour = "var(--permanent)"
+    chance = svg.line(8, 7, 26, 7, thick=5)
+    dot = svg.circle(17, 7, 5, fill=colour, stroke=svg.PANEL)
     items = (
         (svg.rect(1, 3, 32, 9, fill=colour), "with the change"),
-        (svg.rect(1, 3, 32, 8, fill="none", stroke=ink, stroke_width=1.3), "as it is"),
-        (whisker, "95 % interval over the fitted sets"),
+        (svg.rect(1, 3, 32, 8, fill="none", stroke=svg.INK, thick=1.3), "as it is"),
+        (svg.whisker(2, 32, 7), "95 % interval over the fitted sets"),
         (chance + dot, "what chance alone leaves of it: shrinks with more runs"),
         (
             svg.rect(1, 1, 32, 12, fill=colour, fill_opacity=0.25),
             "how far fitted sets lie apart (standard deviation, chance taken out): does not",
         ),
     )
-    return _key(items)
-
-
-def _key(items: Sequence[tuple[str, str]]) -> str:
-    found = "".join(
-        f'<span><svg viewBox="0 0 34 14" aria-hidden="true">{mark}</svg>{said}</span>'
-        for mark, said in items
-    )
-    return f'<div class="change-key quiet">{found}</div>'
+    return draw.key(items)
 
 
 @guarded("what has come by each week")
@@ -211,18 +206,17 @@ def incidence_part(comparison: Comparison, axes: draw.Axes, settled: bool) -> st
         end = axes.hold(f"incidence {name}", curves.curve_end([was, now]), settled)
         pictures.append(f"<div>{curves.incidence_panel(name, was, now, what, end)}</div>")
     plain_rows = [(name, was.tolist(), now.tolist()) for name, was, now in lines]
-    key = _key(
+    key = draw.key(
         (
-            (svg.line(1, 7, 33, 7, stroke="var(--accent)", stroke_width=2.4), "with the change"),
-            (svg.line(1, 7, 33, 7, stroke="var(--ink)", stroke_dasharray="5 4"), "as it is"),
+            (svg.line(1, 7, 33, 7, stroke=svg.ACCENT, thick=2.4), "with the change"),
+            (svg.line(1, 7, 33, 7, dash="5 4"), "as it is"),
         )
     )
     return (
         "<h2>When it comes: of 100 runs, those in which it has come by each week</h2>"
         f'<div class="change-four">{"".join(pictures)}</div>{key}'
         '<p class="quiet">Cumulative incidence; each picture has its own scale.</p>'
-        f"<details><summary>The same as a table</summary>{words.incidence_table(plain_rows)}"
-        "</details>"
+        f"{unfolded(AS_TABLE, words.incidence_table(plain_rows))}"
     )
 
 
@@ -272,8 +266,8 @@ def numbers_part(comparison: Comparison) -> str:
             f'<div class="panel"><h2>{escape(one.name)}</h2><p>{escape(words.number_words(one))}'
             '</p><div class="change-two"><div><h3>Of 100 runs, those with at most so many</h3>'
             f"{curves.spread_picture(one)}</div><div><h3>Difference where so many runs lie below"
-            f"</h3>{curves.quantile_picture(one)}</div></div><details><summary>The same as a table"
-            f"</summary>{words.number_table(one)}</details></div>"
+            f"</h3>{curves.quantile_picture(one)}</div></div>"
+            f"{unfolded(AS_TABLE, words.number_table(one))}</div>"
         )
     note = (
         '<p class="quiet">Counted to each run’s own end: a run that ends early has had less time '
@@ -287,20 +281,20 @@ def stuck_part(seen: Seen) -> str:
     """Return how often constraints bind in failed rounds."""
     assert seen.stuck is not None
     stuck = stuck_of(*seen.stuck, the_case())
-    head = "<h2>Why it is stuck: which constraints bind in failed rounds</h2>"
     said = escape(words.stuck_words(stuck, the_case()))
     if not stuck.rows:
-        return f"{head}<p>{said}</p>"
-    key = _key(
+        return f"{WHY_STUCK}<p>{said}</p>"
+    key = draw.key(
         (
-            (svg.circle(17, 7, 5, fill="var(--accent)", stroke="var(--ink)"), "with the change"),
-            (svg.circle(17, 7, 5, fill="none", stroke="var(--ink)"), "as it is"),
+            (svg.circle(17, 7, 5, fill=svg.ACCENT, stroke=svg.INK), "with the change"),
+            (svg.circle(17, 7, 5, fill="none", stroke=svg.INK), "as it is"),
         )
     )
     table = words.stuck_table(stuck, the_case())
     return (
-        f'{head}<div class="change-stuck"><div>{curves.stuck_picture(stuck, the_case())}{key}</div>'
-        f"<p>{said}</p></div><details><summary>The same as a table</summary>{table}</details>"
+        f'{WHY_STUCK}<div class="change-stuck"><div>{curves.stuck_picture(stuck, the_case())}{key}'
+        "</div>"
+        f"<p>{said}</p></div>{unfolded(AS_TABLE, table)}"
     )
 
 
@@ -308,5 +302,5 @@ def _stuck_waiting(before: str) -> str:
     """Say that this part lags behind; the last picture stays."""
     note = '<p class="quiet stuck-late">Being worked out for the setting shown above.</p>'
     if not before:
-        return f"<h2>Why it is stuck: which constraints bind in failed rounds</h2>{note}"
+        return f"{WHY_STUCK}{note}"
     return before if "stuck-late" in before else note + before

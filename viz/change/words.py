@@ -1,7 +1,6 @@
 """What a change did, in words and tables; everything is escaped that comes from elsewhere."""
 
 from collections.abc import Sequence
-from html import escape
 
 from ceasefire.experiments.statistics.differences import Difference
 from ceasefire.experiments.style.words import MINUS, plain
@@ -12,6 +11,7 @@ from ceasefire.viz.change.effects import QUANTILES, Comparison, NumberChange, St
 from ceasefire.viz.change.stuck import Stuck
 from ceasefire.viz.live.runs import WHY_SHARE
 from ceasefire.viz.live.worker import WHY_RUNS
+from ceasefire.viz.page.html import table
 
 CLEAR = 0.00005
 """Shares below this are worded as fewer than 0.01 of 100."""
@@ -108,24 +108,10 @@ def name_of(state: int) -> str:
     return END_STATES[state][:1].upper() + END_STATES[state][1:]
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
+def change_table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
     """Return a table; all columns but the first hold numbers."""
-    heads = "".join(
-        f'<th scope="col"{_number(i)}>{escape(words)}</th>' for i, words in enumerate(head)
-    )
-    lines = []
-    for row in rows:
-        first = f'<th scope="row">{escape(row[0])}</th>'
-        rest = "".join(f'<td class="number">{escape(words)}</td>' for words in row[1:])
-        lines.append(f"<tr>{first}{rest}</tr>")
-    return (
-        f'<div class="change-table"><table><caption class="visually-hidden">{escape(caption)}'
-        f"</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
-    )
-
-
-def _number(place: int) -> str:
-    return ' class="number"' if place else ""
+    shown = table(head, rows, caption, hidden=True, titled=True, numbers=True)
+    return f'<div class="change-table">{shown}</div>'
 
 
 def states_table(comparison: Comparison) -> str:
@@ -141,19 +127,9 @@ def states_table(comparison: Comparison) -> str:
         ]
         for one in comparison.states
     ]
-    head = (
-        "End state",
-        "of 100 runs, as it is",
-        "with the change",
-        "points",
-        "chance",
-        "sets apart",
-    )
-    return table(
-        head,
-        rows,
-        "How runs end, with 95 % intervals, what chance leaves, and how far sets lie apart",
-    )
+    head = ("End state", "of 100 runs, as it is", "with the change", "points", "chance")
+    words = "How runs end, with 95 % intervals, what chance leaves, and how far sets lie apart"
+    return change_table((*head, "sets apart"), rows, words)
 
 
 def _ends(low: float, high: float) -> str:
@@ -168,7 +144,7 @@ def flows_table(comparison: Comparison) -> str:
     ]
     head = ("as it is, and below with the change", *(name_of(now) for now in order))
     words = f"Of {plain(comparison.runs)} runs: how they end as it is, by how with the change"
-    return table(("As it is ↓   changed →", *head[1:]), rows, words)
+    return change_table(("As it is ↓   changed →", *head[1:]), rows, words)
 
 
 def flows_words(comparison: Comparison) -> str:
@@ -223,7 +199,9 @@ def number_table(one: NumberChange) -> str:
         for share, (was, now, low, high) in zip(QUANTILES, one.quantiles, strict=True)
     ]
     head = ("Quantile", "as it is", "with the change", f"difference ({one.unit})")
-    return table(head, rows, f"{one.name}: quantiles, with 95 % intervals of their differences")
+    return change_table(
+        head, rows, f"{one.name}: quantiles, with 95 % intervals of their differences"
+    )
 
 
 def incidence_table(rows: Sequence[tuple[str, Sequence[float], Sequence[float]]]) -> str:
@@ -240,7 +218,7 @@ def incidence_table(rows: Sequence[tuple[str, Sequence[float], Sequence[float]]]
         for which, curve in (("as it is", was), ("changed", now))
     ]
     head = ("Of 100 runs, by week", *(f"{week}" for week in weeks))
-    return table(head, lines, "Share of runs in which each has come, by week")
+    return change_table(head, lines, "Share of runs in which each has come, by week")
 
 
 def stuck_words(stuck: Stuck, case: Case) -> str:
@@ -279,7 +257,7 @@ def stuck_table(stuck: Stuck, case: Case) -> str:
         for one in stuck.rows
     ]
     head = ("Constraint", "of 100 failed rounds, as it is", "with the change")
-    return table(head, rows, "In how many failed rounds each constraint binds")
+    return change_table(head, rows, "In how many failed rounds each constraint binds")
 
 
 def _whole(low: float, high: float) -> str:

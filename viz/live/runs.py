@@ -14,7 +14,8 @@ from ceasefire.experiments.runs.request import Request, warm
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.certificate import Certificate
 from ceasefire.model.engines.ensemble import Chunk
-from ceasefire.viz.levers.lever import setup_of, the_case
+from ceasefire.viz.levers.lever import the_case
+from ceasefire.viz.levers.setting import setup_of
 from ceasefire.viz.live.ends import Ends, ends_of, joined
 
 SLICE = 500

@@ -394,7 +394,7 @@ def test_arms_that_cannot_be_are_refused_in_a_sentence(tmp_path):
         ("nowhere", "allowed: a folder of results, a shipped case"),
         ("gaza-2023:", "nothing after the colon"),
         (str(empty), "a folder without manifest.json"),
-        (str(tmp_path), "what cannot be read"),
+        (str(tmp_path), "manifest.json: kind: found"),
     ):
         with pytest.raises(RefusedError, match=re.escape(words)):
             read_arm(text)

@@ -55,7 +55,7 @@ def test_every_rule_is_there_with_its_functions():
 
 def test_every_rule_has_tests_that_bear_its_number():
     names = " ".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py")
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")
     )
     for number in TITLES:
         assert re.search(rf"def test_rule_{number}_", names), number

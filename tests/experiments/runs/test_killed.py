@@ -22,10 +22,9 @@ VARY = ("two-rivals", "--vary", "belligerent.north.hostility=0:1:7", "--runs", "
 
 def start(out, *more):
     """Start the sweep in a process of its own."""
-    words = [sys.executable, "-m", "experiments", "sweep", *VARY, "--out", str(out), *more]
-    outer = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", "ceasefire", "sweep", *VARY, "--out", str(out), *more]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(words, cwd=ROOT, env=outer, **pipes)
+    return subprocess.Popen(words, cwd=ROOT, **pipes)
 
 
 def sorted_runs(folder):

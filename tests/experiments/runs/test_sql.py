@@ -50,7 +50,7 @@ def ensemble(tmp_path_factory):
     """A folder as `ceasefire ensemble --out` writes it, and the tables it holds."""
     folder = tmp_path_factory.mktemp("ensemble") / "out"
     case = load_case("two-rivals").changed({"war.horizon": 12.0})
-    found = run_ensemble(case, runs=20, weekly=True)
+    found = run_ensemble(case, runs=20, series=True)
     with Store(folder, case) as store:
         store.add(found.tables)
         store.finish(0, 20)

@@ -25,7 +25,7 @@ RUNS = 60
 
 @pytest.fixture(scope="module", params=["gaza-2023", "two-rivals"])
 def results(request):
-    return run_ensemble(request.param, runs=RUNS, first_seed=5, weekly=True)
+    return run_ensemble(request.param, runs=RUNS, first_seed=5, series=True)
 
 
 def parts(case, runs, rows):
@@ -271,6 +271,6 @@ def test_an_ensemble_takes_a_case_as_it_is():
 
 
 def test_a_user_can_add_columns_without_a_warning() -> None:
-    weeks = run_ensemble("two-rivals", 2, settings={"war.horizon": 4.0}, weekly=True).weeks
+    weeks = run_ensemble("two-rivals", 2, settings={"war.horizon": 4.0}, series=True).weeks
     weeks["halved"] = weeks["week"] / 2.0
     assert weeks["halved"].iloc[-1] == 2.0

@@ -24,11 +24,12 @@ from ceasefire.viz.change.effects import (
 )
 from ceasefire.viz.change.offers import lever_tables, preset_options, preset_words
 from ceasefire.viz.change.page import Change
+from ceasefire.viz.change.paired import pair_of, strip, summary, weeks_table
 from ceasefire.viz.change.panels import EMPTY, INCIDENCE, Painter, Rest
 from ceasefire.viz.change.session import Session
 from ceasefire.viz.change.stuck import stuck_of
-from ceasefire.viz.change.two_worlds import pair_of, strip, summary, weeks_table
-from ceasefire.viz.levers.lever import levers, setup_of, the_case
+from ceasefire.viz.levers.lever import levers, the_case
+from ceasefire.viz.levers.setting import setup_of
 from ceasefire.viz.live.ends import Ends, ends_of, incidence, joined
 from ceasefire.viz.live.runs import Runs
 from ceasefire.viz.live.worker import MOST, Seen, Wanted

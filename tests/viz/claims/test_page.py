@@ -11,13 +11,13 @@ from ceasefire.viz.claims.details import (
     change_words,
     details,
     glyph,
-    lever_value,
     links,
-    setting_of,
 )
 from ceasefire.viz.claims.page import Claims, table_rows
-from ceasefire.viz.claims.rows import MEANINGS, QUESTIONS, Row, chosen, declared, read_rows, summary
-from ceasefire.viz.levers.lever import levers, read_values
+from ceasefire.viz.claims.rows import MEANINGS, QUESTIONS, ClaimRow, chosen, read_rows, summary
+from ceasefire.viz.levers.arms import declared, lever_value, setting_of
+from ceasefire.viz.levers.lever import levers
+from ceasefire.viz.levers.setting import read_values
 from ceasefire.viz.page.address import parsed
 
 
@@ -56,7 +56,7 @@ LEDGER = {
 def ledger(tmp_path, monkeypatch):
     file = tmp_path / "ledger.json"
     file.write_text(json.dumps({"claims": LEDGER}), encoding="utf-8")
-    monkeypatch.setattr(claims_rows, "ledger_file", lambda: file)
+    monkeypatch.setattr(claims_rows, "shipped_file", lambda case, name: file)
     return file
 
 
@@ -78,7 +78,7 @@ def test_all_claims_and_tensions_are_there(rows):
 
 
 def test_without_a_ledger_the_page_says_so_and_shows_the_claims(tmp_path, monkeypatch):
-    monkeypatch.setattr(claims_rows, "ledger_file", lambda: tmp_path / "none.json")
+    monkeypatch.setattr(claims_rows, "shipped_file", lambda case, name: None)
     page = Shown(Claims)
     assert "No ledger came with this installation" in page.html
     assert len(shown_rows(page)) == 84
@@ -225,7 +225,7 @@ def test_the_summary_counts_claims_and_not_tensions(rows):
 
 
 def test_a_row_that_cannot_be_told_leaves_the_others(rows, monkeypatch):
-    broken = Row("C98", "", "", 0, "tested", "", "supported", False, ())
+    broken = ClaimRow("C98", "", "", 0, "tested", "", "supported", False, ())
     shown = table_rows([broken, rows["C66"]], {"C98", "C66"})
     assert "cannot be shown" in shown[0]["detail"]
     assert "Arms" in shown[1]["detail"]

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from ceasefire.model.case.case import CaseError
-from ceasefire.viz.levers.lever import setup_of, the_case
+from ceasefire.viz.levers.lever import the_case
+from ceasefire.viz.levers.setting import setup_of
 from ceasefire.viz.live.ends import Ends
 from ceasefire.viz.live.runs import SLICE, Runs
 from ceasefire.viz.live.worker import MOST, WHY_RUNS, Seen, Turns, Wanted, Worker

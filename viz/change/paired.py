@@ -8,7 +8,8 @@ from html import escape
 from ceasefire.experiments.story.story import Week, ending, tell
 from ceasefire.model.engines.ceasefire import CeasefireModel
 from ceasefire.model.world.outcome import END_STATES
-from ceasefire.viz.levers.lever import world_of
+from ceasefire.viz.change.pictures import key
+from ceasefire.viz.levers.setting import world_of
 from ceasefire.viz.page import svg
 
 OVER, WAR, ROUND, TRUCE = range(4)
@@ -32,7 +33,7 @@ KEPT = 16
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldWorld:
     """One world, told.
 
     Attributes:
@@ -62,8 +63,8 @@ class Pair:
     """
 
     seed: int
-    was: Told
-    now: Told
+    was: ToldWorld
+    now: ToldWorld
     first: int | None
     talks: int | None
 
@@ -73,7 +74,7 @@ class Pair:
         return max(len(self.was.weeks), len(self.now.weeks))
 
 
-def tell_world(values: Mapping[str, float], seed: int) -> Told:
+def tell_world(values: Mapping[str, float], seed: int) -> ToldWorld:
     """Run one world of the ensemble with a setting of levers, and tell it."""
     model = CeasefireModel(world_of(values, seed), rng=seed)
     weeks, kinds = [], []
@@ -83,7 +84,7 @@ def tell_world(values: Mapping[str, float], seed: int) -> Told:
             kinds.append(TRUCE)
         else:
             kinds.append(WAR if week.tabled is None else ROUND)
-    return Told(tuple(weeks), tuple(kinds), tuple(ending(model)), int(model.war.outcome))
+    return ToldWorld(tuple(weeks), tuple(kinds), tuple(ending(model)), int(model.war.outcome))
 
 
 def pair_of(values: Mapping[str, float], seed: int) -> Pair:
@@ -97,7 +98,9 @@ def _pair(values: tuple[tuple[str, float], ...], seed: int) -> Pair:
     return Pair(seed, was, now, first_different(was, now), first_different(was, now, OF_TALKS))
 
 
-def first_different(was: Told, now: Told, topics: Collection[str] = EMERGED) -> int | None:
+def first_different(
+    was: ToldWorld, now: ToldWorld, topics: Collection[str] = EMERGED
+) -> int | None:
     """Return the first week that is told differently.
 
     Args:
@@ -125,7 +128,7 @@ def strip(pair: Pair, horizon: float) -> str:
     parts = []
     for i, (name, told) in enumerate((("As it is", pair.was), ("With the change", pair.now))):
         y = 18 + i * (row + 6)
-        parts.append(svg.text(0, y + 16, name, font_size=13))
+        parts.append(svg.text(0, y + 16, name, size=13))
         for week, kind in enumerate(told.kinds):
             words, colour, opacity = LOOKS[kind]
             cell = svg.rect(left + wide * week, y, wide - 1, row, fill=colour, opacity=opacity)
@@ -135,23 +138,17 @@ def strip(pair: Pair, horizon: float) -> str:
             parts.append(svg.group([cell], title=f"Week {week}: {words}"))
         end = left + wide * len(told.kinds)
         letter = "·PFR"[told.outcome]
-        parts.append(svg.line(end, y - 2, end, y + row + 2, stroke_width=2.5))
+        parts.append(svg.line(end, y - 2, end, y + row + 2, thick=2.5))
         if len(told.kinds) < weeks:
-            parts.append(svg.text(end + 4, y + 16, letter, font_size=13, font_weight=700))
+            parts.append(svg.text(end + 4, y + 16, letter, size=13, weight=700))
     for week in range(0, weeks + 1, 13):
-        parts.append(
-            svg.text(left + wide * week, 90, week, font_size=12, fill="var(--faint)",
-                     text_anchor="middle")
-        )  # fmt: skip
+        parts.append(svg.aside(left + wide * week, 90, week, 12, anchor="middle"))
     if pair.first is not None:
-        x = left + wide * pair.first
-        parts.append(svg.rect(x - 1, 15, wide + 1, 60, fill="none", stroke="var(--accent)",
-                              stroke_width=2.5))  # fmt: skip
-        anchor = "end" if pair.first > weeks * 0.7 else "start"
-        parts.append(
-            svg.text(x, 11, f"first difference: week {pair.first}", font_size=12,
-                     fill="var(--accent)", text_anchor=anchor)
-        )  # fmt: skip
+        x, anchor = left + wide * pair.first, "end" if pair.first > weeks * 0.7 else "start"
+        words = f"first difference: week {pair.first}"
+        box = {"fill": "none", "stroke": svg.ACCENT, "thick": 2.5}
+        parts.append(svg.rect(x - 1, 15, wide + 1, 60, **box))
+        parts.append(svg.text(x, 11, words, size=12, fill=svg.ACCENT, anchor=anchor))
     return svg.svg(width, 94, parts, "Both worlds week by week", summary(pair))
 
 
@@ -170,19 +167,13 @@ def summary(pair: Pair) -> str:
     return f"{words}; talks, truces, cabinet or captives first differ in week {pair.talks}."
 
 
-def key() -> str:
+def strip_key() -> str:
     """Explain the colours of the strip."""
     items = []
     for kind, (words, colour, opacity) in LOOKS.items():
         mark = svg.circle(8, 7, 2.2, fill="var(--paper)") if kind == ROUND else ""
-        swatch = svg.rect(0, 0, 16, 14, fill=colour, opacity=opacity) + mark
-        items.append(f"<span>{_swatch(swatch)}{words}</span>")
-    items.append("<span>P, F, R: how it ended, as in the field</span>")
-    return f'<div class="change-key quiet">{"".join(items)}</div>'
-
-
-def _swatch(piece: str) -> str:
-    return f'<svg viewBox="0 0 34 14" aria-hidden="true">{piece}</svg>'
+        items.append((svg.rect(0, 0, 16, 14, fill=colour, opacity=opacity) + mark, words))
+    return key(items, "P, F, R: how it ended, as in the field")
 
 
 def weeks_table(pair: Pair) -> str:
@@ -211,7 +202,7 @@ def weeks_table(pair: Pair) -> str:
     )
 
 
-def _words(told: Told, week: int) -> Sequence[str]:
+def _words(told: ToldWorld, week: int) -> Sequence[str]:
     return [line.words for line in told.weeks[week].lines] if week < len(told.weeks) else []
 
 

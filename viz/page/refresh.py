@@ -8,7 +8,7 @@ import solara
 from ceasefire.viz.page.threads import begin as begin_thread
 
 
-def use_ticks(active: bool, seconds: float = 1.0) -> int:
+def use_refresh(active: bool, seconds: float = 1.0) -> int:
     """Render the calling component again and again while it is shown.
 
     Args:

@@ -5,7 +5,7 @@ from typing import Any
 from ceasefire.experiments.design.dimensions import value_words
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.style.words import amount, counted, interval
-from ceasefire.viz.map.plane import Plane, at, extremes, known, reaches
+from ceasefire.viz.planes.plane import Plane, at, extremes, known, reaches
 
 
 def cell_words(outcome: Outcome, row: Any) -> str:

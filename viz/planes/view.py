@@ -7,10 +7,12 @@ from typing import Any
 import solara
 
 from ceasefire.experiments.design.dimensions import value_words
-from ceasefire.viz.map import pictures as map_pictures
-from ceasefire.viz.map import words as map_words
-from ceasefire.viz.map.plane import Plane
+from ceasefire.viz.page import html
 from ceasefire.viz.page.guard import guarded
+from ceasefire.viz.page.html import Html, scrolled, unfolded
+from ceasefire.viz.planes import pictures as map_pictures
+from ceasefire.viz.planes import words as map_words
+from ceasefire.viz.planes.plane import Plane
 
 
 @solara.component_vue("view.vue")
@@ -33,10 +35,7 @@ def MapPicture(  # noqa: N802  # components are named like classes
 
 @guarded("the map")
 def picture_of(
-    plane: Plane,
-    name: str,
-    level: float | None,
-    mark: tuple[float, float] | None,
+    plane: Plane, name: str, level: float | None, mark: tuple[float, float] | None
 ) -> dict[str, Any]:
     """Return what ``MapPicture`` shows of an outcome on a plane."""
     width, height, *_ = map_pictures.middles(plane)
@@ -62,21 +61,17 @@ def table_of(plane: Plane, name: str) -> str:
     outcome = plane.outcomes[name]
     across, up = plane.across, plane.up
     table: Any = plane.cells[name].set_index([up.name, across.name])
-    head = "".join(f'<th scope="col" class="number">{value_words(v)}</th>' for v in across.values)
     rows = []
     for value in reversed(up.values):
-        cells = []
+        cells = [value_words(value)]
         for other in across.values:
-            row = table.loc[(value, other)]
-            words = map_words.cell_words(outcome, row)
-            number, _, rest = words.partition(" (")
-            more = f'<br><span class="quiet">{escape(rest.split(")")[0])}</span>' if rest else ""
-            cells.append(f'<td class="number">{escape(number)}{more}</td>')
-        rows.append(f'<tr><th scope="row">{value_words(value)}</th>{"".join(cells)}</tr>')
-    return (
-        "<details><summary>The numbers of the map, as a table</summary>"
-        f'<div class="scrolled"><table><caption class="quiet">{escape(outcome.label)}, with 95 % '
-        f"intervals over runs. Columns: {escape(across.words)}; rows: {escape(up.words)}.</caption>"
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-        "</details>"
-    )
+            words = map_words.cell_words(outcome, table.loc[(value, other)])
+            mean, _, rest = words.partition(" (")
+            interval = f'<br><span class="quiet">{escape(rest.split(")")[0])}</span>'
+            cells.append(Html(escape(mean) + (interval if rest else "")))
+        rows.append(cells)
+    caption = f"{outcome.label}, with 95 % intervals over runs. Columns: {across.words}; rows: "
+    caption += f"{up.words}."
+    head = ("", *map(value_words, across.values))
+    shown = html.table(head, rows, caption, titled=True, numbers=True)
+    return unfolded("The numbers of the map, as a table", scrolled(shown))

@@ -1,7 +1,7 @@
 """A plane of two dimensions with every outcome at every point: from results, or stored with them.
 
-``python -m ceasefire.viz.map.plane RESULTS OUT`` writes the plane of a folder of results, such as
-that of ``ceasefire sweep arms-and-tolerance --runs 1000``, as ``OUT/NAME.csv`` with
+``python -m ceasefire.viz.planes.plane RESULTS OUT`` writes the plane of a folder of results, such
+as that of ``ceasefire sweep arms-and-tolerance --runs 1000``, as ``OUT/NAME.csv`` with
 ``OUT/NAME.toml`` beside it, which says how it was made. The shipped ones lie in
 the folder ``maps`` of their case.
 """
@@ -116,7 +116,7 @@ def write_plane(plane: Plane, folder: Path) -> list[Path]:
     table.to_csv(paths[0], index=False, float_format=f"%.{DIGITS}g", lineterminator="\n")
     lines = [
         "# How the map beside this file was made: `ceasefire sweep`, then "
-        "`python -m ceasefire.viz.map.plane`."
+        "`python -m ceasefire.viz.planes.plane`."
     ]
     for key, value in plane.made.items():
         lines.append(f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {shown(value)}")

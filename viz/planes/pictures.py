@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from ceasefire.experiments.design.dimensions import Dimension, value_words
-from ceasefire.viz.map.plane import Plane, known
-from ceasefire.viz.map.words import cell_words, lost_in_chance, short
 from ceasefire.viz.page import svg
 from ceasefire.viz.page.address import link
+from ceasefire.viz.planes.plane import Plane, known
+from ceasefire.viz.planes.words import cell_words, lost_in_chance, short
 
 WIDTH, HEIGHT = 760, 424
 LEFT, RIGHT, TOP, BOTTOM = 78, 118, 12, 62
@@ -25,7 +25,6 @@ COLOURS = {
 """One colour an end state, as on every page; other outcomes have the accent."""
 
 Range = tuple[float, float]
-
 
 LEAST = 0.02
 """Colours of shares span at least so much: a run or two would look like a pattern."""
@@ -104,31 +103,16 @@ def frame(plane: Plane, name: str) -> str:
     _, _, first_x, last_x, first_y, last_y = middles(plane)
     parts = []
     for value in across.values:
-        x = place(across, float(value), first_x, last_x)
-        parts.append(
-            svg.text(
-                x, HEIGHT - BOTTOM + 20, value_words(value), text_anchor="middle", class_="tick"
-            )
-        )
+        x, y = place(across, float(value), first_x, last_x), float(HEIGHT - BOTTOM + 20)
+        parts.append(svg.text(x, y, value_words(value), anchor="middle", class_="tick"))
     for value in up.values:
-        y = place(up, float(value), first_y, last_y)
-        parts.append(
-            svg.text(LEFT - 9, y + 5, value_words(value), text_anchor="end", class_="tick")
-        )
-    middle_x, middle_y = (LEFT + WIDTH - RIGHT) / 2, (TOP + HEIGHT - BOTTOM) / 2
-    parts.append(
-        svg.text(middle_x, HEIGHT - 12, axis_words(across), text_anchor="middle", class_="axis")
-    )
-    parts.append(
-        svg.text(
-            20,
-            middle_y,
-            axis_words(up),
-            text_anchor="middle",
-            class_="axis",
-            transform=f"rotate(-90 20 {svg.number(middle_y)})",
-        )
-    )
+        y = place(up, float(value), first_y, last_y) + 5
+        parts.append(svg.text(LEFT - 9, y, value_words(value), anchor="end", class_="tick"))
+    x, y = (LEFT + WIDTH - RIGHT) / 2, (TOP + HEIGHT - BOTTOM) / 2
+    look = {"anchor": "middle", "class_": "axis"}
+    turned = f"rotate(-90 20 {svg.number(y)})"
+    parts.append(svg.text(x, HEIGHT - 12, axis_words(across), **look))
+    parts.append(svg.text(20, y, axis_words(up), **look, transform=turned))
     return "".join(parts) + key_of_colours(plane, name)
 
 
@@ -143,7 +127,7 @@ def key_of_colours(plane: Plane, name: str) -> str:
     low, high = scale_of(plane, name)
     x, top, bottom, steps = WIDTH - RIGHT + 14, TOP, HEIGHT - BOTTOM, 24
     height = (bottom - top) / steps
-    parts = [svg.rect(x, top, 16, bottom - top, fill="var(--panel)", stroke="var(--line)")]
+    parts = [svg.rect(x, top, 16, bottom - top, fill=svg.PANEL, stroke=svg.LINE)]
     for i in range(steps):
         opacity = FAINTEST + (i + 0.5) / steps * (STRONGEST - FAINTEST)
         y = bottom - (i + 1) * height
@@ -155,14 +139,14 @@ def key_of_colours(plane: Plane, name: str) -> str:
         near_end = value not in (low, high) and (y > bottom - 22 or y < top + 26)
         if not near_end:
             at_y = min(max(y + 5, top + 12), bottom)
-            parts.append(svg.line(x + 16, y, x + 20, y, stroke="var(--faint)"))
+            parts.append(svg.line(x + 16, y, x + 20, y, stroke=svg.FAINT))
             parts.append(svg.text(x + 24, at_y, short(outcome, value), class_="tick"))
     return "".join(parts)
 
 
 def colour_of(name: str) -> str:
     """Return the colour of an outcome."""
-    return COLOURS.get(name, "var(--accent)")
+    return COLOURS.get(name, svg.ACCENT)
 
 
 def round_levels(low: float, high: float) -> list[float]:
@@ -213,34 +197,23 @@ def contour(
     lines = contour_generator(
         table.columns.to_numpy(dtype=float), table.index.to_numpy(dtype=float), values
     ).lines(level)
-    drawn = []
-    for one in lines:
+    look = {"stroke": svg.PANEL, "thick": 4, "paint_order": "stroke"}
+    look |= {"anchor": "middle", "class_": "contour-bold" if bold else "contour"}
+    pieces = []
+    for line in lines:
         points = [
             (
                 place(plane.across, float(x), first_x, last_x),
                 place(plane.up, float(y), first_y, last_y),
             )
-            for x, y in np.asarray(one)
+            for x, y in np.asarray(line)
         ]
-        drawn.append(
-            svg.path(points, stroke="var(--panel)", stroke_width=width + 2.4, opacity=0.75)
-        )
-        drawn.append(svg.path(points, stroke="var(--ink)", stroke_width=width))
+        pieces.append(svg.path(points, stroke=svg.PANEL, thick=width + 2.4, opacity=0.75))
+        pieces.append(svg.path(points, stroke=svg.INK, thick=width))
         if len(points) > 2:
             x, y = points[len(points) // 2]
-            drawn.append(
-                svg.text(
-                    x,
-                    y + 4,
-                    label,
-                    text_anchor="middle",
-                    class_="contour-bold" if bold else "contour",
-                    stroke="var(--panel)",
-                    stroke_width=4,
-                    paint_order="stroke",
-                )
-            )
-    return drawn
+            pieces.append(svg.text(x, y + 4, label, **look))
+    return pieces
 
 
 def marker(plane: Plane, mark: tuple[float, float]) -> str:
@@ -250,10 +223,6 @@ def marker(plane: Plane, mark: tuple[float, float]) -> str:
     y = place(plane.up, mark[1], first_y, last_y)
     size = 9.0
     corners = [(x, y - size), (x + size, y), (x, y + size), (x - size, y), (x, y - size)]
-    return svg.group(
-        [
-            svg.path(corners, fill="var(--panel)", stroke="var(--panel)", stroke_width=6),
-            svg.path(corners, fill="var(--ink)", stroke="var(--panel)", stroke_width=2),
-        ],
-        title="the current setting",
-    )
+    ground = svg.path(corners, fill=svg.PANEL, stroke=svg.PANEL, thick=6)
+    diamond = svg.path(corners, fill=svg.INK, stroke=svg.PANEL, thick=2)
+    return svg.group([ground, diamond], title="the current setting")
