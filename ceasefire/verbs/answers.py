@@ -13,9 +13,11 @@ from ceasefire.experiments.commands.case import case_facts
 from ceasefire.experiments.design.parameter_sets import Draw
 from ceasefire.experiments.statistics.shares import Share
 from ceasefire.experiments.style.notebook import Shown
-from ceasefire.experiments.style.words import counted
+from ceasefire.experiments.style.words import PURPOSE, counted
 from ceasefire.experiments.why.checks import Check, Rerun, check_of, rerun, sample_of
-from ceasefire.experiments.why.why import Why, key_of, why_of
+from ceasefire.experiments.why.found import Why, key_of
+from ceasefire.experiments.why.report import report_of
+from ceasefire.experiments.why.why import why_of
 from ceasefire.experiments.why.words import answer, certificate_words
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.certificate import Certificate
@@ -121,8 +123,9 @@ class Stuck(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain numbers and words, ready for JSON."""
-        facts = {"check": self.trial.to_dict(), "parameter_sets": self.parameter_sets}
-        return {**self.why.to_dict(), **facts}
+        sets = self.parameter_sets
+        report = report_of(self.why, self.trial, self.case, parameter_sets=sets)
+        return {"purpose": PURPOSE, **report.facts}
 
 
 def _share(one: Share) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from ceasefire.experiments.commands.options import (
     KEEP,
@@ -29,7 +29,7 @@ def run(
     case: CaseName = "gaza-2023",
     seed: Annotated[
         int,
-        typer.Option(
+        Option(
             help="Seed; with the set of the ensemble's row with this seed, it is the same world."
         ),
     ] = 0,
@@ -39,10 +39,7 @@ def run(
     variant: VariantName = None,
     point: Annotated[
         int | None,
-        typer.Option(
-            help="With a folder of a sweep for CASE: its point, and the set that the seed has.",
-            show_default=False,
-        ),
+        Option(help="With a folder of a sweep for CASE: its point, and the set that the seed has."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -62,34 +59,33 @@ def run(
 @app.command(short_help="Run a case many times: what comes of it.")
 def ensemble(
     case: CaseName = "gaza-2023",
-    runs: Annotated[int, typer.Option(help="Number of runs.")] = 1000,
-    first_seed: Annotated[int, typer.Option(help="Seed of the first run.")] = 0,
+    runs: Annotated[int, Option(help="Number of runs.")] = 1000,
+    first_seed: Annotated[int, Option(help="Seed of the first run.")] = 0,
     weeks: Weeks = None,
     settings: Settings = None,
     variant: VariantName = None,
     out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for the Parquet tables runs, rounds and truces."),
+        Path | None, Option(help="Folder for the Parquet tables runs, rounds and truces.")
     ] = None,
     keep: Annotated[
         str,
-        typer.Option(
+        Option(
             metavar="|".join(KEEP),
             help="Keep only how each run ended, or its rounds and truces as well.",
         ),
     ] = "rounds",
     series: Annotated[
-        bool, typer.Option("--series", help="Write the table weeks as well (needs --out).")
+        bool, Option("--series", help="Write the table weeks as well (needs --out).")
     ] = False,
     acceptance: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--acceptance",
             help="Count in it the texts that each side, and both, would accept (slow).",
         ),
     ] = False,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Replace the ensemble that is in the folder.")
+        bool, Option("--replace", help="Replace the ensemble that is in the folder.")
     ] = False,
     central: Central = False,
     workers: Workers = None,
@@ -127,23 +123,18 @@ def ensemble(
 @app.command(short_help="Why rounds of talks fail, and what would have to change.")
 def why(
     case: CaseName = "gaza-2023",
-    seed: Annotated[
-        int | None,
-        typer.Option(help="Tell the failed rounds of this one run.", show_default=False),
-    ] = None,
+    seed: Annotated[int | None, Option(help="Tell the failed rounds of this one run.")] = None,
     parameter_set: ParameterSet = None,
-    runs: Annotated[int, typer.Option(help="Number of runs.")] = 200,
-    first_seed: Annotated[int, typer.Option(help="Seed of the first run.")] = 0,
+    runs: Annotated[int, Option(help="Number of runs.")] = 200,
+    first_seed: Annotated[int, Option(help="Seed of the first run.")] = 0,
     certify: Annotated[
-        float,
-        typer.Option(metavar="SHARE", help="Share of failed rounds to explain, drawn at random."),
+        float, Option(metavar="SHARE", help="Share of failed rounds to explain, drawn at random.")
     ] = 1.0,
     weeks: Weeks = None,
     settings: Settings = None,
     variant: VariantName = None,
     plot: Annotated[
-        Path | None,
-        typer.Option(help="Draw it as well: a file ending in .svg, .png or .pdf."),
+        Path | None, Option(help="Draw it as well: a file ending in .svg, .png or .pdf.")
     ] = None,
     central: Central = False,
     workers: Workers = None,

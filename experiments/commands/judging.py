@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from ceasefire.experiments.commands.options import (
     AsJson,
@@ -22,10 +22,10 @@ from ceasefire.experiments.style.refusals import RefusedError
 def fit(
     case: CaseName = "gaza-2023",
     out: Annotated[
-        Path, typer.Option(help="Folder of the fit; the same one goes on where it was.")
+        Path, Option(help="Folder of the fit; the same one goes on where it was.")
     ] = Path("fit"),
     quick: Annotated[
-        bool, typer.Option("--quick", help="A minute's trial: too little to fit anything.")
+        bool, Option("--quick", help="A minute's trial: too little to fit anything.")
     ] = False,
     settings: Settings = None,
     as_json: AsJson = False,
@@ -41,24 +41,21 @@ def fit(
 @app.command(short_help="Test what the article claims, over all sets that fit.")
 def claims(
     ids: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[CLAIM]...", help="Such as C66 or T01; all by default."),
+        list[str] | None, Argument(metavar="[CLAIM]...", help="Such as C66 or T01; all by default.")
     ] = None,
-    runs: Annotated[int, typer.Option(help="Runs of each set in each arm.")] = 200,
-    sets: Annotated[int, typer.Option(help="Parameter sets: the first of those that fit.")] = 200,
+    runs: Annotated[int, Option(help="Runs of each set in each arm.")] = 200,
+    sets: Annotated[int, Option(help="Parameter sets: the first of those that fit.")] = 200,
     quick: Annotated[
-        bool, typer.Option("--quick", help="A look in minutes: 20 sets of 30 runs.")
+        bool, Option("--quick", help="A look in minutes: 20 sets of 30 runs.")
     ] = False,
     out: Annotated[
-        Path, typer.Option(help="Folder of the results; what is there is not run again.")
+        Path, Option(help="Folder of the results; what is there is not run again.")
     ] = Path("results/claims"),
     page: Annotated[
-        Path | None,
-        typer.Option(help="Write the page from what is stored, and run nothing."),
+        Path | None, Option(help="Write the page from what is stored, and run nothing.")
     ] = None,
     ledger: Annotated[
-        Path | None,
-        typer.Option(help="The same as data, which the live view shows."),
+        Path | None, Option(help="The same as data, which the live view shows.")
     ] = None,
     workers: Workers = None,
     as_json: AsJson = False,

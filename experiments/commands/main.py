@@ -5,6 +5,7 @@ import sys
 from typing import Annotated
 
 import typer
+from typer import Option
 
 # Their commands are part of it once they are imported.
 from ceasefire.experiments.commands import cases, judging, studies, sweeps  # noqa: F401
@@ -17,13 +18,13 @@ USAGE, INTERRUPTED = 2, 130
 
 @app.command(short_help="Open the live view in the browser.")
 def serve(
-    host: Annotated[str, typer.Option(help="Where to listen; this machine alone.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port.")] = 8765,
+    host: Annotated[str, Option(help="Where to listen; this machine alone.")] = "127.0.0.1",
+    port: Annotated[int, Option(help="Port.")] = 8765,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option(help="A name under which a proxy hands it on; may be given again."),
+        Option(help="A name under which a proxy hands it on; may be given again."),
     ] = None,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Open no browser.")] = False,
+    no_open: Annotated[bool, Option("--no-open", help="Open no browser.")] = False,
 ) -> None:
     """Serve the live view: watch one world, change it, and see the distribution move."""
     words = ["--host", host, "--port", str(port), *(["--no-open"] if no_open else [])]

@@ -53,7 +53,7 @@ def tell_one(
         return
     console = screen()
     world = world_words(seed, parameter_set)
-    under = f"{world}, week by week.\n{worded(changes)}{PURPOSE}"
+    under = f"{world}, week by week.\n{changes_words(changes)}{PURPOSE}"
     console.print(title(case.title, under))
     quiet = False
     for week in folded(tell(model), case.start):
@@ -73,7 +73,7 @@ def world_words(seed: int, parameter_set: int | None) -> str:
     return f"One world, seed {seed}{chosen}"
 
 
-def worded(changes: dict[str, Any]) -> str:
+def changes_words(changes: dict[str, Any]) -> str:
     """Word the changes made to a case, in a line of its own."""
     if not changes:
         return ""
@@ -130,7 +130,7 @@ def run_many(
         report = report_of(
             summariser.summary(),
             case,
-            f"{worded(changes)}{draw.words}".strip(),
+            f"{changes_words(changes)}{draw.words}".strip(),
             changes=changes,
             keep=keep,
             parameter_sets=len(draw.sets),

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from ceasefire.experiments.commands.options import (
     AsJson,
@@ -24,25 +24,22 @@ from ceasefire.experiments.style.refusals import RefusedError
 if TYPE_CHECKING:
     from ceasefire.experiments.style.report import Report
 
-Png = Annotated[bool, typer.Option("--png", help="Draw pictures as PNG as well.")]
+Png = Annotated[bool, Option("--png", help="Draw pictures as PNG as well.")]
 
 
 @app.command(short_help="Hold the outcomes of arms against a baseline.")
 def compare(
     arms: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             metavar="BASELINE ARM...",
             help="Results (results/x), some of their points (results/x:tolerance=2 or :17), or a "
             "case with changes (gaza-2023:patron.usa.resolve=0.6 or :variant=no-memory).",
         ),
     ],
-    runs: Annotated[int, typer.Option(help="Runs of each case among them.")] = 2000,
-    first_seed: Annotated[int, typer.Option(help="Seed of the first of them.")] = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for report, tables and figures.", show_default=False),
-    ] = None,
+    runs: Annotated[int, Option(help="Runs of each case among them.")] = 2000,
+    first_seed: Annotated[int, Option(help="Seed of the first of them.")] = 0,
+    out: Annotated[Path | None, Option(help="Folder for report, tables and figures.")] = None,
     workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
@@ -80,34 +77,30 @@ def compare(
 @app.command(short_help="Which levers move an outcome: screening, indices, boxes.")
 def sensitivity(
     design: Annotated[
-        str, typer.Argument(metavar="DESIGN", help="Levers with ranges: shipped, or a .toml file.")
+        str, Argument(metavar="DESIGN", help="Levers with ranges: shipped, or a .toml file.")
     ] = "levers",
     out: Annotated[
-        Path, typer.Option(help="Folder of the results; the same command goes on there.")
+        Path, Option(help="Folder of the results; the same command goes on there.")
     ] = Path("results/sensitivity"),
     outcome: OutcomeName = None,
-    runs: Annotated[
-        int | None, typer.Option(help="Runs of each point.", show_default=False)
-    ] = None,
-    trajectories: Annotated[int, typer.Option(help="Trajectories of the screening.")] = 20,
-    base: Annotated[int, typer.Option(help="Base sample of the indices: a power of two.")] = 128,
+    runs: Annotated[int | None, Option(help="Runs of each point.")] = None,
+    trajectories: Annotated[int, Option(help="Trajectories of the screening.")] = 20,
+    base: Annotated[int, Option(help="Base sample of the indices: a power of two.")] = 128,
     points: Annotated[
-        int, typer.Option(help="Points for the boxes; 0 takes those of the indices.")
+        int, Option(help="Points for the boxes; 0 takes those of the indices.")
     ] = 400,
     levers: Annotated[
-        str,
-        typer.Option(metavar="N|all|NAME,NAME", help="Levers that go on from the screening."),
+        str, Option(metavar="N|all|NAME,NAME", help="Levers that go on from the screening.")
     ] = "5",
     likely: Annotated[
-        float | None,
-        typer.Option(help="From which mean on a point counts for boxes.", show_default=False),
+        float | None, Option(help="From which mean on a point counts for boxes.")
     ] = None,
     also: Annotated[
-        list[str] | None, typer.Option(metavar="OUTCOME", help="Further outcomes; repeatable.")
+        list[str] | None, Option(metavar="OUTCOME", help="Further outcomes; repeatable.")
     ] = None,
     step: Annotated[
         list[str] | None,
-        typer.Option(metavar="morris|sobol|discovery", help="Only these steps; repeatable."),
+        Option(metavar="morris|sobol|discovery", help="Only these steps; repeatable."),
     ] = None,
     png: Png = False,
     on: On = None,
@@ -152,28 +145,22 @@ def threshold(
     case: CaseName = "gaza-2023",
     lever: Annotated[
         str,
-        typer.Option(
+        Option(
             metavar="NAME or NAME=LOW:HIGH[@WEEK]",
             help="A lever of a shipped design, or a setting with its range.",
         ),
     ] = "arms_withheld",
-    outcome: Annotated[str, typer.Option(help="The outcome.")] = "permanent ceasefire",
-    level: Annotated[float, typer.Option(help="The level that it is to reach.")] = 0.05,
+    outcome: Annotated[str, Option(help="The outcome.")] = "permanent ceasefire",
+    level: Annotated[float, Option(help="The level that it is to reach.")] = 0.05,
     out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder of the results, results/threshold-LEVER by default.", show_default=False
-        ),
+        Path | None, Option(help="Folder of the results, results/threshold-LEVER by default.")
     ] = None,
     falling: Annotated[
-        bool, typer.Option("--falling", help="Seek the largest value at which it is reached.")
+        bool, Option("--falling", help="Seek the largest value at which it is reached.")
     ] = False,
-    within: Annotated[
-        float | None,
-        typer.Option(help="How exactly, in the lever's unit.", show_default=False),
-    ] = None,
-    runs: Annotated[int, typer.Option(help="Runs at each value.")] = 1000,
-    first_seed: Annotated[int, typer.Option(help="Seed of the first run.")] = 0,
+    within: Annotated[float | None, Option(help="How exactly, in the lever's unit.")] = None,
+    runs: Annotated[int, Option(help="Runs at each value.")] = 1000,
+    first_seed: Annotated[int, Option(help="Seed of the first run.")] = 0,
     weeks: Weeks = None,
     settings: Settings = None,
     variant: VariantName = None,

@@ -132,7 +132,7 @@ def run_sweep(
 
     def found(one: Sweep) -> None:
         seen.append(one)
-        told_found(one)
+        say_what_is_stored(one)
 
     with Interrupts() as interrupts, how_far() as told:
         results = sweep(
@@ -167,7 +167,7 @@ def announce(design: Design, out: Path) -> None:
     console.print(title(design.title, "\n".join(lines)))
 
 
-def told_found(one: Sweep) -> None:
+def say_what_is_stored(one: Sweep) -> None:
     """Say what was stored already, and what of it cannot be used."""
     console = screen(stderr=True)
     stored = sum(part.runs for part in one.parts)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from ceasefire.experiments.commands.options import (
     KEEP,
@@ -24,14 +25,14 @@ from ceasefire.experiments.style.refusals import RefusedError
 NOT_SOUND = 1
 """Exit code of ``verify`` where results are not what they should be."""
 
-ResultsPath = Annotated[Path, typer.Argument(metavar="RESULTS", help="Folder of a sweep.")]
+ResultsPath = Annotated[Path, Argument(metavar="RESULTS", help="Folder of a sweep.")]
 
 
 @app.command(short_help="Vary things over many runs, stored part by part; resumes.")
 def sweep(
     design: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="DESIGN",
             help="A shipped design, a .toml file, a folder of results to run again, or a case "
             "with --vary.",
@@ -39,76 +40,52 @@ def sweep(
     ] = "arms-and-tolerance",
     out: Annotated[
         Path | None,
-        typer.Option(
-            help="Folder of the results; by default one under results/ that is this design's own.",
-            show_default=False,
+        Option(
+            help="Folder of the results; by default one under results/ that is this design's own."
         ),
     ] = None,
     vary: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             metavar="NAME=LOW:HIGH:STEPS",
             help="A dimension: a range, or values with commas; NAME+=, NAME*=, NAME@WEEK=, "
             "move:EVENT@WEEK=, parameter_set=; can be repeated.",
         ),
     ] = None,
-    runs: Annotated[
-        int | None, typer.Option(help="Runs of each point.", show_default=False)
-    ] = None,
+    runs: Annotated[int | None, Option(help="Runs of each point.")] = None,
     until: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="OUTCOME±HALF",
             help="Grow each point until its interval is so narrow, such as permanent±0.02.",
-            show_default=False,
         ),
     ] = None,
-    most: Annotated[
-        int, typer.Option(help="Runs of a point after which --until gives up.")
-    ] = 100_000,
+    most: Annotated[int, Option(help="Runs of a point after which --until gives up.")] = 100_000,
     plan: Annotated[
-        str | None,
-        typer.Option(
-            help="grid, list, latin hypercube, sobol sequence, saltelli or morris.",
-            show_default=False,
-        ),
+        str | None, Option(help="grid, list, latin hypercube, sobol sequence, saltelli or morris.")
     ] = None,
-    size: Annotated[
-        int | None, typer.Option(help="Points of a sampled plan.", show_default=False)
-    ] = None,
-    first_seed: Annotated[
-        int | None, typer.Option(help="Seed of the first run.", show_default=False)
-    ] = None,
+    size: Annotated[int | None, Option(help="Points of a sampled plan.")] = None,
+    first_seed: Annotated[int | None, Option(help="Seed of the first run.")] = None,
     independent: Annotated[
-        bool,
-        typer.Option("--independent-seeds", help="Other seeds at every point, not the same ones."),
+        bool, Option("--independent-seeds", help="Other seeds at every point, not the same ones.")
     ] = False,
     settings: Settings = None,
     variant: VariantName = None,
     weeks: Weeks = None,
     keep: Annotated[
-        str | None,
-        typer.Option(
-            metavar="|".join(KEEP), help="Keep rounds and truces as well.", show_default=False
-        ),
+        str | None, Option(metavar="|".join(KEEP), help="Keep rounds and truces as well.")
     ] = None,
     central: Central = False,
     outcome: OutcomeName = None,
     picture: Annotated[
         Path | None,
-        typer.Option(
-            help="Where to draw it: .svg, .png or .pdf; OUT/picture.svg by default.",
-            show_default=False,
-        ),
+        Option(help="Where to draw it: .svg, .png or .pdf; OUT/picture.svg by default."),
     ] = None,
     on: On = None,
     shard: Annotated[
-        str | None,
-        typer.Option(metavar="I/N", help="Run the I-th of N shares only.", show_default=False),
+        str | None, Option(metavar="I/N", help="Run the I-th of N shares only.")
     ] = None,
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Run again what failed.")
-    ] = False,
+    retry_failed: Annotated[bool, Option("--retry-failed", help="Run again what failed.")] = False,
     workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
@@ -153,8 +130,8 @@ def sweep(
 @app.command(short_help="Run a sample of stored results again: equal to the last bit?")
 def verify(
     results: ResultsPath,
-    runs: Annotated[int, typer.Option(help="About how many runs to run again.")] = 5000,
-    sample_seed: Annotated[int, typer.Option(help="Seed of the draw of parts.")] = 0,
+    runs: Annotated[int, Option(help="About how many runs to run again.")] = 5000,
+    sample_seed: Annotated[int, Option(help="Seed of the draw of parts.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Look at every part of stored results, and run a random sample of them again."""
@@ -167,10 +144,8 @@ def verify(
 
 @app.command(short_help="Put the shards of a sweep together.")
 def merge(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of the whole.")],
-    shards: Annotated[
-        list[Path], typer.Argument(metavar="SHARD...", help="Folders of the shards.")
-    ],
+    out: Annotated[Path, Argument(metavar="OUT", help="Folder of the whole.")],
+    shards: Annotated[list[Path], Argument(metavar="SHARD...", help="Folders of the shards.")],
     as_json: AsJson = False,
 ) -> None:
     """Copy the parts of several folders of one sweep into one, and say what is missing."""
@@ -184,12 +159,12 @@ def sql(
     results: ResultsPath,
     query: Annotated[
         str,
-        typer.Argument(
+        Argument(
             help="One SELECT over the tables runs, rounds, truces, failures, points (or weeks)."
         ),
     ],
     as_csv: Annotated[
-        bool, typer.Option("--csv", help="Print all rows as comma-separated values.")
+        bool, Option("--csv", help="Print all rows as comma-separated values.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

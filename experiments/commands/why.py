@@ -10,7 +10,7 @@ from ceasefire.experiments.commands.console import (
     render,
 )
 from ceasefire.experiments.commands.interrupts import Interrupts
-from ceasefire.experiments.commands.run import worded, world_words
+from ceasefire.experiments.commands.run import changes_words, world_words
 from ceasefire.experiments.design.parameter_sets import drawn
 from ceasefire.experiments.runs.ensemble import chunks
 from ceasefire.experiments.runs.request import Request
@@ -50,7 +50,7 @@ def explain_ensemble(
         why = interrupts.wait_for(lambda: why_of(case, certificates, runs, first_seed, certified))
         if picture:
             interrupts.wait_for(lambda: plot(why, case, picture))
-    under = f"{worded(changes)}{draw.words}".strip()
+    under = f"{changes_words(changes)}{draw.words}".strip()
     report = report_of(why, check, case, under, parameter_sets=len(draw.sets), changes=changes)
     render(report, as_json)
     if picture and not as_json:
@@ -90,7 +90,7 @@ def explain_run(
         certificates,
         {one.round: one for one in reruns},
         (END_STATES[int(war["outcome"])], float(war["ended_week"])),
-        worded(changes).strip(),
+        changes_words(changes).strip(),
         case=case.name,
         parameter_set=parameter_set or 0,
         seed=seed,

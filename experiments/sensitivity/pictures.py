@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ceasefire.experiments.sensitivity.boxes import value_words
+from ceasefire.experiments.sensitivity.boxes import in_unit
 from ceasefire.experiments.sensitivity.found import Sensitivity
 from ceasefire.experiments.sensitivity.words import no_more_than_chance, what
 from ceasefire.experiments.style.look import (
@@ -209,7 +209,7 @@ def limits_panel(axes: Any, found: Sensitivity, levers: list[str]) -> None:
     ticks = []
     for name in levers[::-1]:
         first, last = span_of(by_name[name])
-        span = f"{first:.3g} to {value_words(by_name[name], last)}"
+        span = f"{first:.3g} to {in_unit(by_name[name], last)}"
         ticks.append(f"{labels[name]}\n(range: {span})")
     axes.set_yticks(range(len(levers)), ticks, fontsize="small")
     axes.set_ylim(-0.6, len(levers) - 0.4)

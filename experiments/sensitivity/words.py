@@ -113,8 +113,8 @@ def variance_words(found: Sensitivity) -> list[str]:
     first = table.iloc[0]
     lines = [
         f"The largest part of how {what(found.outcome)} differs between points goes back to "
-        f"“{name[first['lever']]}”: {interval(first['S1'], first['S1_conf'])} of the variance "
-        f"by itself, {interval(first['ST'], first['ST_conf'])} together with other levers."
+        f"“{name[first['lever']]}”: {index_words(first['S1'], first['S1_conf'])} of the variance "
+        f"by itself, {index_words(first['ST'], first['ST_conf'])} together with other levers."
     ]
     joint = table[table["ST"] - table["ST_conf"] > table["S1"] + table["S1_conf"]]
     if len(joint):
@@ -145,7 +145,7 @@ def noise_words(noise: float, runs: int, common: bool) -> str:
     )
 
 
-def interval(value: float, half: float) -> str:
+def index_words(value: float, half: float) -> str:
     """Word an index with its interval: ``41 % (35 to 47)``."""
     low, high = 100.0 * (value - half), 100.0 * (value + half)
     return f"{100.0 * value:.0f} % ({low:.0f} to {high:.0f})".replace("-", MINUS)

@@ -1,11 +1,12 @@
 """How a result shows itself: a line or two in a console, its tables in a notebook."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import pandas as pd
 
-from ceasefire.experiments.style.words import counted, listed
+from ceasefire.experiments.style.page import page_of
+from ceasefire.experiments.style.report import Report, Section, Table
+from ceasefire.experiments.style.words import listed
 
 SHOWN_ROWS = 8
 """Rows of each table that a notebook shows; the table itself has them all."""
@@ -49,13 +50,23 @@ def html_of(
         sentences: What it says.
         tables: Its tables, by name.
     """
-    parts = [f"<p><strong>{escape(headline)}</strong></p>"]
-    if sentences:
-        parts.append("".join(f"<p>{escape(sentence)}</p>" for sentence in sentences))
-    for place, (name, table) in enumerate((tables or {}).items()):
-        rows = table.head(SHOWN_ROWS).to_html(index=table.index.name is not None, border=0)
-        left = f", the first {SHOWN_ROWS} of them shown" if len(table) > SHOWN_ROWS else ""
-        summary = f"{escape(name)}: {counted(len(table), 'row')}{left}"
-        unfolded = " open" if place == 0 else ""
-        parts.append(f"<details{unfolded}><summary>{summary}</summary>{rows}</details>")
-    return f'<div class="ceasefire">{"".join(parts)}</div>'
+    sections = [Section(name, table=beginning(table)) for name, table in (tables or {}).items()]
+    report = Report(title=headline, lead=sentences, sections=sections, facts={})
+    return page_of(report, {}, whole=False)
+
+
+def beginning(table: pd.DataFrame) -> Table:
+    """Return the first rows of a table, and how many it has."""
+    few = table.head(SHOWN_ROWS)
+    few = few if table.index.name is None else few.reset_index()
+    rows = [tuple(cell(value) for value in row) for row in few.itertuples(index=False)]
+    numbers = [pd.api.types.is_numeric_dtype(kind) for kind in few.dtypes]
+    words = numbers.index(True) if True in numbers else len(numbers)
+    return Table(tuple(map(str, few.columns)), tuple(rows), words, count=len(table))
+
+
+def cell(value: object) -> str:
+    """Word a cell: a number with six digits, and nothing where it is not known."""
+    if isinstance(value, float):
+        return f"{value:.6g}" if value == value else ""
+    return str(value)

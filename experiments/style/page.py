@@ -5,9 +5,6 @@ import io
 import re
 from collections.abc import Mapping
 
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
-
 from ceasefire.experiments.style.report import Picture, Report
 from ceasefire.experiments.style.words import PURPOSE
 
@@ -20,9 +17,14 @@ def page_of(report: Report, drawn: Mapping[str, Picture], whole: bool = True) ->
         drawn: Its pictures, by the titles of their sections; none leaves them out.
         whole: Whether it is a page of its own, or goes into another one, such as a notebook's.
     """
+    # Only who wants a page waits for it.
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     body = environment.from_string(BODY).render(
         report=report,
+        whole=whole,
         purpose=PURPOSE,
         sections=report.sections_for("page"),
         pictures=drawn,
@@ -106,7 +108,7 @@ BODY = """<header>
 {% if report.under %}<p class="under">{{ report.under }}</p>{% endif %}
 </header>
 <main>
-<section>
+{% if report.lead %}<section>
 <h2>What it says</h2>
 <ul>{% for verdict in report.lead %}
 <li{% if verdict in report.heads %} class="arm"{% endif %}>{{ verdict }}</li>{% endfor %}
@@ -115,7 +117,7 @@ BODY = """<header>
 <ul>{% for note in report.notes %}
 <li>{{ note }}</li>{% endfor %}
 </ul>{% endif %}
-</section>
+</section>{% endif %}
 {% for section in sections %}
 <section>
 <h2>{{ section.title }}</h2>
@@ -128,8 +130,8 @@ BODY = """<header>
 {% endif %}
 {% if section.paragraph %}<p class="under">{{ section.paragraph }}</p>{% endif %}
 {% if section.table %}{% set table = section.table %}
-<details{% if table.rows|length <= 12 %} open{% endif %}>
-<summary>Table: {{ section.title }} ({{ table.rows|length }} rows)</summary>
+<details{% if table.rows|length <= 12 and (whole or loop.first) %} open{% endif %}>
+<summary>Table: {{ section.title }} ({{ table.length }})</summary>
 <div class="wide" tabindex="0" role="group" aria-label="Table: {{ section.title }}">
 <table>
 <thead><tr>{% for head in table.heads %}

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ceasefire.experiments.style.files import json_text
 from ceasefire.experiments.style.folders import own_version
-from ceasefire.experiments.style.words import PURPOSE, capital
+from ceasefire.experiments.style.words import PURPOSE, capital, counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,6 +55,7 @@ class Table:
         faint: Numbers of the rows that stand back.
         brief: Heads of the columns for which a screen has room; all if empty.
         apart: Whether a screen shows a table of its own for each cell of the first column.
+        count: How many rows there are, if these are but the first of them.
     """
 
     heads: tuple[str, ...]
@@ -64,6 +65,14 @@ class Table:
     faint: frozenset[int] = frozenset()
     brief: tuple[str, ...] = ()
     apart: bool = False
+    count: int | None = None
+
+    @property
+    def length(self) -> str:
+        """How many rows it has, and how many of them are here."""
+        count = len(self.rows) if self.count is None else self.count
+        left = f", the first {len(self.rows)} of them shown" if count > len(self.rows) else ""
+        return f"{counted(count, 'row')}{left}"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ceasefire.experiments.style.look import (
 )
 from ceasefire.experiments.style.report import Picture
 from ceasefire.experiments.style.words import week_name
-from ceasefire.experiments.why.why import Why
+from ceasefire.experiments.why.found import Why
 from ceasefire.experiments.why.words import labels_of
 from ceasefire.model.case.case import Case
 

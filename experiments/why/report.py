@@ -12,8 +12,8 @@ from ceasefire.experiments.style.report import Cell, Report, Row, Section, table
 from ceasefire.experiments.style.shares import percents, shares_section
 from ceasefire.experiments.style.words import bar, counted, percent, plain, week_name
 from ceasefire.experiments.why.checks import Check, Rerun
+from ceasefire.experiments.why.found import NONE_OF_THESE, Why, key_of
 from ceasefire.experiments.why.picture import picture
-from ceasefire.experiments.why.why import NONE_OF_THESE, Why, key_of
 from ceasefire.experiments.why.words import (
     amount_words,
     answer,
