@@ -204,7 +204,7 @@ def compare(
     ]
     found = compare_arms(*taken, runs=runs, first_seed=first_seed, workers=workers)
     if out is not None:
-        found.write(out)
+        found.write(Path(out))
     return found
 
 

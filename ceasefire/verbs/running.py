@@ -247,7 +247,7 @@ def sweep(
         check_seeds(first_seed)
     refuse_unless(keep is None or keep in KEEP, "keep", repr(keep), "'end states' or 'rounds'")
     refuse_unless(until is None or runs is None, "until", "with runs", "one of them")
-    given = {"runs": runs, "plan": plan, "size": size, "first_seed": first_seed}
+    given: dict[str, Any] = {"runs": runs, "plan": plan, "size": size, "first_seed": first_seed}
     given |= {"variant": variant, "weeks": weeks, "keep": KEEP[keep] if keep else None}
     given |= {"central": central or None, "seeds": "independent" if independent_seeds else None}
     given["set"] = dict(settings) if settings else None
