@@ -23,7 +23,7 @@ from ceasefire.model.engines.ceasefire import CeasefireModel
 from ceasefire.model.engines.certifier import Certifier
 from ceasefire.model.engines.ensemble import Keep
 
-COMMAND = (sys.executable, "-m", "experiments")
+COMMAND = (sys.executable, "-m", "ceasefire")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -368,14 +368,12 @@ def test_an_output_folder_that_cannot_be_is_refused_before_the_work(ceasefire, t
         assert "file" in err
 
 
-def test_packages_of_others_are_told_from_ours(tmp_path):
+def test_packages_of_others_do_not_stand_in_the_way_of_ours(tmp_path):
     (tmp_path / "model.py").write_text("print('I am another model')", encoding="utf-8")
     with start("cases", cwd=tmp_path) as process:
         out, err = process.communicate(timeout=60)
-    assert process.returncode == 2
-    assert out == ""
-    assert "another 'model'" in err
-    assert str(tmp_path) in err
+    assert (process.returncode, err) == (0, "")
+    assert out.startswith("gaza-2023")
 
 
 def test_a_reader_that_has_had_enough_is_no_error():
