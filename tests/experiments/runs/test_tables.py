@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ceasefire import run_ensemble, with_set
+from ceasefire import with_set
 from ceasefire.experiments.design.parameter_sets import drawn
-from ceasefire.experiments.runs.ensemble import chunks
+from ceasefire.experiments.runs.ensemble import chunks, run_ensemble
 from ceasefire.experiments.runs.request import Request
 from ceasefire.experiments.runs.summary import Summariser
 from ceasefire.experiments.runs.tables import ANSWERS, CAUSES, KEYS, TERMS, Tables, joined
@@ -25,7 +25,7 @@ RUNS = 60
 
 @pytest.fixture(scope="module", params=["gaza-2023", "two-rivals"])
 def results(request):
-    return run_ensemble(request.param, runs=RUNS, first_seed=5, series=True)
+    return run_ensemble(request.param, runs=RUNS, first_seed=5, weekly=True)
 
 
 def parts(case, runs, rows):
@@ -271,6 +271,6 @@ def test_an_ensemble_takes_a_case_as_it_is():
 
 
 def test_a_user_can_add_columns_without_a_warning() -> None:
-    weeks = run_ensemble("two-rivals", 2, settings={"war.horizon": 4.0}, series=True).weeks
+    weeks = run_ensemble("two-rivals", 2, settings={"war.horizon": 4.0}, weekly=True).weeks
     weeks["halved"] = weeks["week"] / 2.0
     assert weeks["halved"].iloc[-1] == 2.0
