@@ -49,14 +49,14 @@ def compare(
     from ceasefire.experiments.commands.interrupts import Interrupts
     from ceasefire.experiments.comparison.compare import check_count
     from ceasefire.experiments.comparison.compare import compare as compare_arms
-    from ceasefire.experiments.comparison.in_words import check_arm, needs_runs
+    from ceasefire.experiments.comparison.in_words import check_alternative, needs_runs
     from ceasefire.experiments.comparison.report import check_folder, report_of, write
     from ceasefire.model.case.case import load_case
     from ceasefire.model.case.shipped import shipped_cases
 
     check_count(len(arms))
     for arm in arms:
-        check_arm(arm)
+        check_alternative(arm)
     if out is not None:
         check_folder(out)
     with Interrupts() as interrupts:

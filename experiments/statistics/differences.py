@@ -277,3 +277,14 @@ def cohens_h(baseline: float, other: float) -> float:
 def clipped(low: float, high: float) -> tuple[float, float]:
     """Keep the interval of a difference of shares within -1 and 1."""
     return max(low, -1.0), min(high, 1.0)
+
+
+def adjusted(p: Array) -> Array:
+    """Adjust p-values for their number (Benjamini and Hochberg 1995); NaN stays and is no test."""
+    from scipy.stats import false_discovery_control
+
+    known = np.isfinite(p)
+    found = np.full(len(p), math.nan)
+    if known.any():
+        found[known] = false_discovery_control(np.clip(p[known], 0.0, 1.0), method="bh")
+    return found

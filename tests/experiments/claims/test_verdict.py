@@ -11,7 +11,8 @@ from ceasefire.experiments.claims.effects import Estimate
 from ceasefire.experiments.claims.estimate import best_split, contrast, estimate
 from ceasefire.experiments.claims.measures import KINDS
 from ceasefire.experiments.claims.tables import Claim
-from ceasefire.experiments.claims.verdict import adjusted, claim_probability, turning_point, verdict
+from ceasefire.experiments.claims.verdict import claim_probability, turning_point, verdict
+from ceasefire.experiments.statistics.differences import adjusted
 
 SETS = 60
 
@@ -249,8 +250,9 @@ def test_probabilities_and_their_correction():
     assert raw[0] > raw[1] > raw[2]
     same = stats.ttest_1samp(spread(0.02, 0.1), 0.0).pvalue
     assert raw[1] == pytest.approx(same)
-    assert adjusted([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.04, 0.04])
-    assert adjusted([]) == []
+    assert adjusted(np.array([0.01, 0.04, 0.03])) == pytest.approx([0.03, 0.04, 0.04])
+    assert adjusted(np.array([])).tolist() == []
+    assert adjusted(np.array([0.01, math.nan])).tolist()[0] == 0.01
     assert made(spread(0.0, 0.02), "0").probability < 0.001
     assert made(spread(0.05, 0.02), "0").probability > 0.05
     assert made(np.full(9, 0.2), errors=0.0).probability == 0.0
