@@ -75,9 +75,10 @@ class Sides:
             return share_of_runs(n_a, s_a, n_b, s_b, self.clustered), 0
         count = self.pairs["pairs"].to_numpy(dtype=float)
         was, now = self.has(one)
-        kinds = (was & now, was & ~now, ~was & now, ~(was | now))
-        found = share_of_pairs(*(self.by(count * kind) for kind in kinds), self.clustered)
-        return found, self.count
+        both, lost, gained, neither = (
+            self.by(count * kind) for kind in (was & now, was & ~now, ~was & now, ~(was | now))
+        )
+        return share_of_pairs(both, lost, gained, neither, self.clustered), self.count
 
     def has(self, one: Outcome) -> tuple[Array, Array]:
         """Return in which rows of ``pairs`` either side has an outcome that is a share."""

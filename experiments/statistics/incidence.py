@@ -112,8 +112,8 @@ def cumulative_incidence(weeks: Array, events: Array, counts: Array) -> pd.DataF
             table = pd.concat([pd.DataFrame(start, columns=table.columns), table])
         parts.append(table)
     if not parts:
-        columns = ["event", "week", "incidence", "low", "high", "at_risk"]
-        return pd.DataFrame({name: [] for name in columns})
+        heads = ("event", "week", "incidence", "low", "high", "at_risk")
+        return pd.DataFrame({head: [] for head in heads})
     return pd.concat(parts, ignore_index=True).astype({"at_risk": "int64"})
 
 

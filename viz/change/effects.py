@@ -162,8 +162,11 @@ def difference_of_shares(
         now: The same with the change.
         cluster: Number of the set of each run, from 0.
     """
-    kinds = (was & now, was & ~now, ~was & now, ~(was | now))
-    return share_of_pairs(*(np.bincount(cluster, weights=kind) for kind in kinds))
+    both, lost, gained, neither = (
+        np.bincount(cluster, weights=kind)
+        for kind in (was & now, was & ~now, ~was & now, ~(was | now))
+    )
+    return share_of_pairs(both, lost, gained, neither)
 
 
 def _clusters(ends: Ends) -> Whole:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ceasefire.experiments.statistics.differences import Difference
 from ceasefire.experiments.statistics.spreads import QUANTILES
-from ceasefire.experiments.style.words import MINUS, plain
+from ceasefire.experiments.style.words import MINUS, capital, plain
 from ceasefire.experiments.why.words import labels_of
 from ceasefire.model.case.case import Case
 from ceasefire.model.world.outcome import END_STATES, NONE, PERMANENT
@@ -89,7 +89,7 @@ def _otherwise(comparison: EnsembleChange) -> str:
     most = max(others, key=lambda one: abs(one.difference.difference))
     if not is_clear(most.difference):
         return ""
-    name = most.name[:1].upper() + most.name[1:]
+    name = capital(END_STATES[most.state])
     return f"{name}: {points(most.difference.difference)} points ({interval(most.difference)})."
 
 

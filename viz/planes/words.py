@@ -4,7 +4,7 @@ from typing import Any
 
 from ceasefire.experiments.design.dimensions import value_words
 from ceasefire.experiments.design.outcomes import Outcome
-from ceasefire.experiments.style.words import amount, counted, interval
+from ceasefire.experiments.style.words import amount, capital, counted, interval
 from ceasefire.viz.planes.plane import Plane, at, extremes, known, reaches
 
 
@@ -104,8 +104,3 @@ def mark_words(plane: Plane, name: str, mark: tuple[float, float]) -> str:
 def where(plane: Plane, row: Any) -> str:
     """Say where a point is."""
     return " and ".join(f"{one.label} {row[one.name]:g}" for one in (plane.across, plane.up))
-
-
-def capital(text: str) -> str:
-    """Begin a text with a capital."""
-    return text[:1].upper() + text[1:]

@@ -7,12 +7,12 @@ import pandas as pd
 from ceasefire.experiments.design.dimensions import value_words
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.runs.results import ResultsFolder
-from ceasefire.experiments.style.words import amount, counted, interval, plain
+from ceasefire.experiments.style.words import amount, capital, counted, interval, plain
 from ceasefire.experiments.sweeps.words import at_words
 from ceasefire.viz.page import html, svg
 from ceasefire.viz.page.html import paragraph, scrolled, unfolded
 from ceasefire.viz.planes.pictures import colour_of, round_levels
-from ceasefire.viz.planes.words import capital, short
+from ceasefire.viz.planes.words import short
 
 MOST_DRAWN = 40
 """Points that the picture shows: the highest ones, if there are more."""
