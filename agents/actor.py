@@ -89,7 +89,7 @@ class Record:
             know it.
         weekly: Whether its state after every week can be kept.
         collected: What Mesa's collector reads of each, after every step.
-        reported: Fields that the tables of runs (and of weeks, if kept) have a column of for each,
+        columns: Fields that the tables of runs (and of weeks, if kept) have a column of for each,
             after the columns of the kinds that they know by name.
     """
 
@@ -100,7 +100,7 @@ class Record:
     bears_on_answers: ClassVar[bool] = True
     weekly: ClassVar[bool] = False
     collected: ClassVar[tuple[str, ...]] = ()
-    reported: ClassVar[tuple[str, ...]] = ()
+    columns: ClassVar[tuple[str, ...]] = ()
     _coerce: ClassVar[dict[str, Callable[[Any], Any]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -121,7 +121,7 @@ class Tables:
             columns[f"adopted_{resolution}"] = own["adopted"]
         for f, front in enumerate(self.case.names["fronts"]):
             columns[f"attacks_{front}"] = records["fronts"][:, f]["attacks_so_far"]
-        for collection, i, field, name in self._reported():
+        for collection, i, field, name in self._declared():
             columns[name] = records[collection][field][:, i]
         return frame(columns)
 
@@ -219,7 +219,7 @@ class Tables:
             columns[f"believed_resolve_{tie}"] = column("patronages", "believed_resolve", t)
         for f, front in enumerate(self.case.names["fronts"]):
             columns[f"attacks_{front}"] = column("fronts", "attacks", f)
-        for collection, i, field, name in self._reported():
+        for collection, i, field, name in self._declared():
             if COLLECTIONS[collection].weekly:
                 columns[name] = column(collection, field, i)
         if series and "acceptance" in series[0]:
@@ -227,11 +227,11 @@ class Tables:
                 columns[f"accepted_by_{name}"] = column("acceptance", field)
         return frame(columns)
 
-    def _reported(self) -> Iterator[tuple[str, int, str, str]]:
+    def _declared(self) -> Iterator[tuple[str, int, str, str]]:
         """List the columns that kinds declare: list, place in it, field, name of the column."""
         for collection, record in COLLECTIONS.items():
             for i, name in enumerate(self.case.names[collection]):
-                for field in record.reported:
+                for field in record.columns:
                     yield collection, i, field, f"{field}_{name}"
 
     def _key(self, seeds: Array) -> dict[str, Any]:

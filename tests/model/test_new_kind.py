@@ -23,7 +23,7 @@ class Observer(Actor):
     bears_on_answers = False
     weekly = True
     collected = ("name", "counted")
-    tabulated = ("counted",)
+    columns = ("counted",)
 
     side: Annotated[int, refers("belligerent", "Side that it watches.")]
     share: Annotated[float, given("share", 0, 1, "Share of the dead that it hears of.")]
