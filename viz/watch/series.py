@@ -184,7 +184,7 @@ def series_table(moments: Sequence[Moment], name: str) -> str:
         [f"{moment.week:g}", *(plain(round(one.value(moment), 2)) for _, one in lines)]
         for moment in moments[::4]
     ]
-    tables = table(head, rows)
+    tables: str = table(head, rows)
     known = [
         (f"{p.week:.3g}", one.record.title, f"{plain(p.value)} {one.record.unit}", p.source)
         for _, one in lines
