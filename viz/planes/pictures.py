@@ -103,8 +103,8 @@ def frame(plane: Plane, name: str) -> str:
     _, _, first_x, last_x, first_y, last_y = middles(plane)
     parts = []
     for value in across.values:
-        x, y = place(across, float(value), first_x, last_x), float(HEIGHT - BOTTOM + 20)
-        parts.append(svg.text(x, y, value_words(value), anchor="middle", class_="tick"))
+        x, words = place(across, float(value), first_x, last_x), value_words(value)
+        parts.append(svg.text(x, HEIGHT - BOTTOM + 20, words, anchor="middle", class_="tick"))
     for value in up.values:
         y = place(up, float(value), first_y, last_y) + 5
         parts.append(svg.text(LEFT - 9, y, value_words(value), anchor="end", class_="tick"))
@@ -224,5 +224,5 @@ def marker(plane: Plane, mark: tuple[float, float]) -> str:
     size = 9.0
     corners = [(x, y - size), (x + size, y), (x, y + size), (x - size, y), (x, y - size)]
     ground = svg.path(corners, fill=svg.PANEL, stroke=svg.PANEL, thick=6)
-    diamond = svg.path(corners, fill=svg.INK, stroke=svg.PANEL, thick=2)
-    return svg.group([ground, diamond], title="the current setting")
+    shape = svg.path(corners, fill=svg.INK, stroke=svg.PANEL, thick=2)
+    return svg.group([ground, shape], title="the current setting")
