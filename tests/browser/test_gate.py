@@ -22,7 +22,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from ceasefire.viz.browser import chromium
-from ceasefire.viz.serving import server_of
+from ceasefire.viz.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +76,7 @@ window.post = () => {
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
     """Serve the pages; returns where, and the process."""
-    with server_of(tmp_path_factory.mktemp("served")) as found:
+    with serving(tmp_path_factory.mktemp("served")) as found:
         yield found
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from worlds import FIXED, SHIPPED, week_by_week
 
+from ceasefire.agents.kinds import COLLECTIONS, SINGLES
 from ceasefire.model.case.case import Case, CaseError
 from ceasefire.model.engines.ensemble import Ensemble
-from ceasefire.model.records import COLLECTIONS, SINGLES
 
 SLACK = 1e-9
 """What rounding may add, relative to the width of a range."""
