@@ -56,7 +56,7 @@ LEDGER = {
 def ledger(tmp_path, monkeypatch):
     file = tmp_path / "ledger.json"
     file.write_text(json.dumps({"claims": LEDGER}), encoding="utf-8")
-    monkeypatch.setattr(claims_rows, "ledger_file", lambda: file)
+    monkeypatch.setattr(claims_rows, "shipped_file", lambda case, name: file)
     return file
 
 
@@ -78,7 +78,7 @@ def test_all_claims_and_tensions_are_there(rows):
 
 
 def test_without_a_ledger_the_page_says_so_and_shows_the_claims(tmp_path, monkeypatch):
-    monkeypatch.setattr(claims_rows, "ledger_file", lambda: tmp_path / "none.json")
+    monkeypatch.setattr(claims_rows, "shipped_file", lambda case, name: None)
     page = Shown(Claims)
     assert "No ledger came with this installation" in page.html
     assert len(shown_rows(page)) == 84
