@@ -163,7 +163,7 @@ def test_a_contour_lies_where_the_outcome_has_its_value():
 
 
 def test_values_far_apart_and_near_lie_over_their_cells():
-    far = replace(flagship().across, values=(2.0, 4.0, 8.0, 44.0))
+    far = flagship().across.model_copy(update={"values": (2.0, 4.0, 8.0, 44.0)})
     assert [map_pictures.place(far, value, 0.0, 3.0) for value in far.values] == [0, 1, 2, 3]
     assert map_pictures.place(far, 26.0, 0.0, 3.0) == pytest.approx(2.5)
 
