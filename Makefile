@@ -134,9 +134,9 @@ lint: $(VENV)/.stamp-all ## ruff (rules and format), mypy, and the order of the 
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@rm -rf .links && mkdir -p .links/ceasefire
-	@for part in $(ROOMS) $(notdir $(wildcard ceasefire/*.py)) py.typed; do \
-	    if [ -d "$$part" ]; then ln -s "../../$$part" .links/ceasefire/; \
-	    else ln -s "../../ceasefire/$$part" .links/ceasefire/; fi; done
+	@for part in $(ROOMS) $(notdir $(wildcard ceasefire/*)); do \
+	    if [ -e "ceasefire/$$part" ]; then ln -s "../../ceasefire/$$part" .links/ceasefire/; \
+	    else ln -s "../../$$part" .links/ceasefire/; fi; done
 	@$(BIN)/mypy
 	@rm -rf .rooms && mkdir .rooms && cp -RL .links/ceasefire .rooms/
 	@cd .rooms && PYTHONPATH=. ../$(BIN)/lint-imports ../pyproject.toml --no-cache --no-logo

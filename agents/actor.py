@@ -84,11 +84,23 @@ class Record:
     Attributes:
         fields: The declarations by name, in the order of the layout.
         kind: The word by which cases call it (``party``), or "" if they do not.
+        collection: The list of the world that holds it (``parties``), or "" if a world has one.
+        bears_on_answers: Whether an answer to a text can depend on it, so that a certificate must
+            know it.
+        weekly: Whether its state after every week can be kept.
+        collected: What Mesa's collector reads of each, after every step.
+        columns: Fields that the tables of runs (and of weeks, if kept) have a column of for each,
+            after the columns of the kinds that they know by name.
     """
 
     fields: ClassVar[dict[str, Field]] = {}
     kinds: ClassVar[dict[str, type]] = {}
     kind: ClassVar[str] = ""
+    collection: ClassVar[str] = ""
+    bears_on_answers: ClassVar[bool] = True
+    weekly: ClassVar[bool] = False
+    collected: ClassVar[tuple[str, ...]] = ()
+    columns: ClassVar[tuple[str, ...]] = ()
     _coerce: ClassVar[dict[str, Callable[[Any], Any]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -18,9 +18,12 @@ class SolidarityFront(Actor):
     """An armed group that attacks one side for as long as the war on the other goes on."""
 
     kind = "front"
+    collection = "fronts"
+    bears_on_answers = False
+    weekly = True
+    collected = ("name", "rate", "attacks")
 
-    against: Annotated[int, refers("belligerent", "Side it attacks.")]
-    ally: Annotated[int, refers("belligerent", "Side it stands with.")]
+    ally: Annotated[int, refers("belligerent", "Side it stands with; it attacks the other.")]
     base_rate: Annotated[float, given("attacks/week", 0, 10000, "Attacks while the war is on.")]
     sympathy: Annotated[
         float, given("attacks/week", 0, 10000, "Further attacks at the ally's reference toll.")

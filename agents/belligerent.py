@@ -22,6 +22,8 @@ class CaptiveGroup(Record):
     """Captives of one category, held by one side from among the people of the other."""
 
     kind = "captives"
+    collection = "captives"
+    weekly = True
 
     key: Annotated[int, worked_out("", "Stable number made from the declared name.")]
     holder: Annotated[int, refers("belligerent", "Side that holds them.")]
@@ -55,6 +57,23 @@ class Belligerent(Actor):
     """One of the two sides that fight and bargain."""
 
     kind = "belligerent"
+    collection = "belligerents"
+    weekly = True
+    collected = (
+        "name",
+        "toll",
+        "toll_rate",
+        "capability",
+        "arms_stock",
+        "squeeze",
+        "trust",
+        "reputation",
+        "blame",
+        "opinion",
+        "protest",
+        "seats",
+        "balance",
+    )
 
     # War (rule 1)
     effort: Annotated[float, given("share", 0, 1, "War effort ordered, of the most it can do.")]
@@ -229,7 +248,6 @@ class Belligerent(Actor):
     answer: Annotated[int, worked_out("answer", "Its last answer to a text.")]
     spoken: Annotated[bool, worked_out("yes/no", "Whether it last said yes.")]
     contradicts: Annotated[bool, worked_out("yes/no", "Said yes this week and did no.")]
-    means_to_resume: Annotated[bool, worked_out("yes/no", "Signed while meaning to resume.")]
     judgement: Annotated[float, worked_out("utility", "This week's misjudgement.")]
     fallen: Annotated[bool, worked_out("yes/no", "Its government fell.")]
     seats: Annotated[int, worked_out("seats", "Seats of the coalition, safety net included.")]

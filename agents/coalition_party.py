@@ -13,6 +13,9 @@ class CoalitionParty(Actor):
     """A party, or a faction that votes on its own, in one side's parliament."""
 
     kind = "party"
+    collection = "parties"
+    weekly = True
+    collected = ("name", "seats", "member", "threatening", "leave_odds")
 
     side: Annotated[int, refers("belligerent", "Side in whose parliament it sits.")]
     seats: Annotated[int, given("seats", 0, 1000, "Its seats.")]
@@ -48,7 +51,6 @@ class CoalitionParty(Actor):
     left: Annotated[bool, worked_out("yes/no", "Has left the government.")]
     left_over_deal: Annotated[bool, worked_out("yes/no", "Left while a deal was in force.")]
     left_week: Annotated[float, worked_out("weeks", "When it left.", -1)]
-    returned: Annotated[bool, worked_out("yes/no", "Left and came back.")]
     supporting: Annotated[float, worked_out("weeks", "Weeks left of its safety net.")]
     leave_odds: Annotated[float, worked_out("probability", "Odds of leaving, as last weighed.")]
 
@@ -258,7 +260,6 @@ def live(
         if odds < uniform(war.seed, spell, party.key, Decision.RETURN):
             party.member = True
             party.left = False
-            party.returned = True
 
 
 @rule

@@ -1,4 +1,4 @@
-"""The Security Council: drafts scheduled in a case, and the vote on them."""
+"""The Security Council: resolutions scheduled in a case, and the vote on them."""
 
 from typing import Annotated, Any
 
@@ -11,12 +11,13 @@ from ceasefire.agents.world import World
 NOT_YET = -2
 
 
-class Draft(Record):
-    """A draft that the Security Council votes on."""
+class Resolution(Record):
+    """A resolution that the Security Council votes on."""
 
-    kind = "draft"
+    kind = "resolution"
+    collection = "resolutions"
+    bears_on_answers = False
 
-    key: Annotated[int, worked_out("", "Stable number made from the declared name.")]
     week: Annotated[float, given("weeks", 0, 520, "When it is voted on.")]
     demand: Annotated[float, given("share", 0, 1, "What it demands: 0 aid, 1 a permanent end.")]
     votes: Annotated[int, given("votes", 0, 15, "Votes in favour other than the patron's.")]
@@ -30,29 +31,28 @@ class Draft(Record):
 
 
 @rule
-def is_due(draft: Any, war: Any, switches: Any) -> bool:
-    """Whether a draft comes to the vote this week."""
-    return switches.council and draft.vote == NOT_YET and war.week >= draft.week
+def is_due(resolution: Any, war: Any, switches: Any) -> bool:
+    """Whether a resolution comes to the vote this week."""
+    return switches.council and resolution.vote == NOT_YET and war.week >= resolution.week
 
 
 @rule
-def hold_vote(draft: Any, world: World) -> None:
-    """Rules 13 and 19. Vote on a draft in its week: adopted with nine votes and no veto.
+def hold_vote(resolution: Any, world: World) -> None:
+    """Rules 13 and 19. Vote on a resolution in its week: adopted with nine votes and no veto.
 
-    An adopted draft costs each side that refused the last text ``reputation_speed * demand``, a
+    One that is adopted costs each side that refused the last text ``reputation_speed * demand``, a
     share of its standing (votes after the article, claim C04; the cost is assumed).
     """
-    draft.vote = 1
-    if draft.patron >= 0:
-        patron = world.patrons[draft.patron]
-        draft.vote = vote_on(patron.stance, draft.demand, patron.abstain_margin)
-        patron.vote = draft.vote
-    votes = draft.votes + (1 if draft.vote == 1 and draft.patron >= 0 else 0)
-    draft.adopted = votes >= 9 and draft.vote >= 0 and not draft.other_veto
-    if draft.adopted:
+    resolution.vote = 1
+    if resolution.patron >= 0:
+        patron = world.patrons[resolution.patron]
+        resolution.vote = vote_on(patron.stance, resolution.demand, patron.abstain_margin)
+    votes = resolution.votes + (1 if resolution.vote == 1 and resolution.patron >= 0 else 0)
+    resolution.adopted = votes >= 9 and resolution.vote >= 0 and not resolution.other_veto
+    if resolution.adopted:
         world.war.resolutions += 1
         if world.switches.reputation and world.talks.rounds > 0:
             for s in range(len(world.belligerents)):
                 me = world.belligerents[s]
                 if me.answer == REFUSE:
-                    me.reputation *= 1.0 - me.reputation_speed * draft.demand
+                    me.reputation *= 1.0 - me.reputation_speed * resolution.demand

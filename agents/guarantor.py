@@ -1,4 +1,4 @@
-"""Guarantors, and the Security Council: who signs, and what is voted."""
+"""Guarantors: who puts its name under a deal."""
 
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ class Guarantor(Actor):
     """One who may put its name under a deal."""
 
     kind = "guarantor"
+    collection = "guarantors"
 
     level: Annotated[int, choice(GUARANTEES, "Guarantee to which its name belongs.")]
     patron: Annotated[int, refers("patron", "The patron it is, if it is one.", True)]

@@ -1,8 +1,8 @@
-"""Mediators, and the records of the talks: channels, the round under way, rounds and truces."""
+"""Mediators, and the channels that each has to the sides."""
 
 from typing import Annotated
 
-from ceasefire.agents.actor import Actor, Record, given, refers, worked_out
+from ceasefire.agents.actor import Actor, Record, given, refers
 from ceasefire.agents.talks import build_channels
 
 
@@ -10,8 +10,8 @@ class Mediator(Actor):
     """One who carries texts between the sides."""
 
     kind = "mediator"
+    collection = "mediators"
 
-    patron: Annotated[int, refers("patron", "The patron acting in this role, if it is one.", True)]
     initiative: Annotated[float, given("multiple", 0, 10, "Readiness to call rounds.")]
     honesty: Annotated[float, given("probability", 0, 1, "Prior that its word is honest.")]
     bias: Annotated[float, given("probability", 0, 1, "Odds that it would vouch falsely.")]
@@ -30,8 +30,8 @@ class Channel(Record):
     """What one mediator has with one side."""
 
     kind = "channel"
+    collection = "channels"
 
-    key: Annotated[int, worked_out("", "Stable number made from the declared name.")]
     mediator: Annotated[int, refers("mediator", "The mediator.")]
     belligerent: Annotated[int, refers("belligerent", "The side.")]
     trust: Annotated[float, given("share", 0, 1, "The side's trust in the mediator.")]

@@ -12,6 +12,9 @@ class Patron(Actor):
     """An outside government with leverage over a side."""
 
     kind = "patron"
+    collection = "patrons"
+    weekly = True
+    collected = ("name", "stance", "pressing", "consequences")
 
     stance: Annotated[
         float, given("share", 0, 1, "0: backs pauses only, 1: backs a permanent end.")
@@ -44,7 +47,6 @@ class Patron(Actor):
     regional: Annotated[float, worked_out("share", "Risk of a regional war.")]
     relief: Annotated[float, worked_out("share", "Cost of inaction removed by blame.")]
     pressing: Annotated[bool, worked_out("yes/no", "Whether it presses a client for an end.")]
-    vote: Annotated[int, worked_out("vote", "Its last vote: -1 veto, 0 abstention, 1 yes.")]
     consequences: Annotated[float, worked_out("share", "Conditions carried out this week.")]
 
     def step(self) -> None:
@@ -65,11 +67,12 @@ class Patronage(Record):
     """What one patron gives a client and asks of it."""
 
     kind = "patronage"
+    collection = "patronages"
+    weekly = True
 
     key: Annotated[int, worked_out("", "Stable number made from the declared name.")]
     patron: Annotated[int, refers("patron", "Who gives and asks.")]
     client: Annotated[int, refers("belligerent", "Who receives and is asked.")]
-    host: Annotated[int, refers("mediator", "Through whom pressure passes, if not directly.", True)]
     transmission: Annotated[float, given("share", 0, 1, "Share of the pressure that passes.")]
     arms_flow: Annotated[
         float, given("weeks/week", 0, 10, "Arms delivered, in weeks of full effort.")

@@ -12,6 +12,8 @@ class PublicOpinion(Actor):
     """A bloc of one public."""
 
     kind = "bloc"
+    collection = "blocs"
+    collected = ("name", "opinion", "support", "protest", "belief_victory")
 
     side: Annotated[int, refers("belligerent", "Side whose public it belongs to.", True)]
     patron: Annotated[int, refers("patron", "Patron whose voters it belongs to.", True)]

@@ -95,6 +95,10 @@ def reckon(m: int, world: World) -> None:
         reckon_side(s, assured, channel.reluctance_pause, channel.reluctance_end, world)
 
 
+MOST_RELUCTANT = 10.0
+"""Largest estimate of a reluctance, in utility, either way: the range that channels declare."""
+
+
 @rule
 def learned_reluctance(reluctance: float, gain: float, signed: bool, learning: float) -> float:
     """Rule 12. A mediator's estimate after an answer: moved by what the answer contradicts.
@@ -102,11 +106,15 @@ def learned_reluctance(reluctance: float, gain: float, signed: bool, learning: f
     In utility: after a refusal of a text thought to pay ``reluctance + learning * (gain + 0.1)``,
     after an acceptance of one thought not to pay ``reluctance + learning * gain``, the gain then
     below 0; an answer that was expected teaches nothing (Raiffa 1982). The 0.1 lets a text that was
-    thought just to pay teach something too.
+    thought just to pay teach something too. An estimate stays within its declared range, -10 to 10:
+    ten times the worth of a core war aim is more than any stake that a mediator would suspect.
     """
     if signed:
-        return reluctance + learning * min(0.0, gain)
-    return reluctance + learning * max(0.0, gain) + 0.1 * learning * (1.0 if gain >= 0.0 else 0.0)
+        learned = reluctance + learning * min(0.0, gain)
+    else:
+        learned = reluctance + learning * max(0.0, gain)
+        learned += 0.1 * learning * (1.0 if gain >= 0.0 else 0.0)
+    return min(MOST_RELUCTANT, max(-MOST_RELUCTANT, learned))
 
 
 @rule

@@ -9,6 +9,7 @@ class Talks(Record):
     """The round under way, and the deal in force."""
 
     kind = "talks"
+    weekly = True
 
     ripe_rate: Annotated[float, given("1/week", 0, 100, "Rate of rounds when the time is ripe.")]
     rare_rate: Annotated[float, given("1/week", 0, 10, "Rate of rounds otherwise.")]
@@ -41,11 +42,13 @@ class Talks(Record):
     weeks_in_phase: Annotated[float, worked_out("weeks", "Time in the phase.")]
     extended: Annotated[int, worked_out("times", "How often the pause was extended.")]
     truces: Annotated[int, worked_out("truces", "Truces so far.")]
-    pauses_kept: Annotated[int, worked_out("truces", "Truces that ran their course.")]
 
 
 class Round(Record):
     """What the log keeps of one round."""
+
+    collection = "rounds"
+    bears_on_answers = False
 
     started: Annotated[float, worked_out("weeks", "When it began.")]
     ended: Annotated[float, worked_out("weeks", "When it ended; -1: still under way.", -1)]
@@ -77,6 +80,9 @@ class Round(Record):
 
 class Truce(Record):
     """What the log keeps of one truce."""
+
+    collection = "truces"
+    bears_on_answers = False
 
     started: Annotated[float, worked_out("weeks", "When it began.")]
     weeks: Annotated[float, worked_out("weeks", "How long it has lasted.")]

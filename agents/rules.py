@@ -22,15 +22,24 @@ are always 64 bits wide, so at 32 bits the engines agree to rounding only."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+RULES: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""Every rule, with what tells the compiler of it."""
+
 
 def rule(function: F) -> F:
     """Mark a plain function as a rule: Python from Python, compiled from compiled code."""
-    return register_jitable(function)
+    return _registered(function, register_jitable)
 
 
 def inlined_rule(function: F) -> F:
     """Mark a rule that is compiled into its callers: a call passes the whole world by value."""
-    return register_jitable(inline="always")(function)
+    return _registered(function, register_jitable(inline="always"))
+
+
+def _registered(function: F, register: Callable[..., Any]) -> F:
+    RULES[function] = register
+    register(function)
+    return function
 
 
 @rule

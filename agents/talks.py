@@ -283,9 +283,6 @@ def settle_talks(world: World) -> None:
         return
     talks.signed = False
     talks.deal = talks.text
-    for s in range(2):
-        me = world.belligerents[s]
-        me.means_to_resume = me.answer == 1
     for i in range(len(world.parties)):
         offer_safety_net(world.parties[i], world)
 

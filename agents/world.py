@@ -6,21 +6,13 @@ from typing import Any, Protocol
 class World(Protocol):
     """What a rule sees: a ``CeasefireModel``, or a view of one row of an ensemble.
 
+    Its lists of actors and records, such as ``world.parties``, have the names that their classes
+    declare (``ceasefire.agents.kinds``).
+
     Attributes:
-        war: Clock, seed and what belongs to nobody (``ceasefire.model.world.war.War``).
+        war: Clock, seed and what belongs to nobody (``ceasefire.agents.clock.War``).
         talks: The round under way and the deal in force (``ceasefire.agents.rounds.Talks``).
         switches: Which mechanisms are on (``ceasefire.agents.switches.Switches``).
-        belligerents: The two sides, in the order of the case.
-        captives: Groups of captives (``ceasefire.agents.belligerent.CaptiveGroup``).
-        parties: Parties of every parliament.
-        patrons: Outside governments with leverage.
-        patronages: Who backs or presses whom (``ceasefire.agents.patron.Patronage``).
-        mediators: Those who call rounds and draft.
-        channels: One for each mediator and side, mediator by mediator.
-        blocs: Blocs of opinion of all publics.
-        fronts: Armed groups that fight in solidarity.
-        guarantors: Those who may sign.
-        drafts: Drafts scheduled at the Security Council.
         rounds: Log of rounds (fixed number of places).
         truces: Log of truces (fixed number of places).
         influence: Matrix of who listens to whom among blocs, rows summing to one.
@@ -34,17 +26,6 @@ class World(Protocol):
     war: Any
     talks: Any
     switches: Any
-    belligerents: Any
-    captives: Any
-    parties: Any
-    patrons: Any
-    patronages: Any
-    mediators: Any
-    channels: Any
-    blocs: Any
-    fronts: Any
-    guarantors: Any
-    drafts: Any
     rounds: Any
     truces: Any
     influence: Any
@@ -53,3 +34,13 @@ class World(Protocol):
     terms: Any
     sums: Any
     odds: Any
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a list of actors or records by its name."""
+
+
+class MesaWorld(World, Protocol):
+    """A world whose lists hold Mesa agents."""
+
+    def activate(self, kind: type, method: str) -> None:
+        """Let every agent of a kind act, in the order of the case."""

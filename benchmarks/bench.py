@@ -11,63 +11,45 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from processes import ROOT, Finished, MeasurementError, run_python
-from report import Row, in_markdown, machine_facts, measured, on_screen
-from rich.console import Console
+from processes import COMMAND, MeasurementError, figures_of, run_python
+from report import Figure, console, measured, publish, say
 
-HERE = Path(__file__).resolve().parent
-RESULTS = HERE / "results.md"
 CASE = "gaza-2023"
-COMMAND = ("-m", "ceasefire")
-
 SPEED, RATIO, START, MEMORY = "Runs per second", "Ratios, turn by turn", "Start", "Memory"
 
-NARROWEST = 110
-"""Columns that the table needs; narrower terminals fold its lines."""
 
-console = Console(highlight=False)
-
-
-def say(words: str) -> None:
-    """Say what is being measured."""
-    console.print(f"  {words}", soft_wrap=True)
-
-
-def compile_cold(cache: Path) -> list[Row]:
+def compile_cold(cache: Path) -> list[Figure]:
     """Compile into an empty folder, which later steps find filled."""
     say("compiling into an empty cache (up to a minute or two) ...")
     one_run = [*COMMAND, "ensemble", CASE, "--runs", "1"]
-    cold = run_python(one_run, cache)
-    warm = run_python(one_run, cache)
+    cold, warm = run_python(one_run, cache), run_python(one_run, cache)
     compiling = cold.seconds - warm.seconds
     announced = "Compiling" in cold.warned
-    figures = json.loads(run_python([str(HERE / "cold.py")], cache).said)
-    versions = int(figures["versions"])
-    say(f"{compiling:.0f} s, and {figures['search']:.0f} s for the Mesa engine's search")
+    figures = figures_of("cold.py", cache=cache)
+    versions, search = int(figures["versions"]), figures["search"]
+    say(f"{compiling:.0f} s, and {search:.0f} s for the Mesa engine's search")
+    what = f"compiled versions of the entry point after {figures['cases']} cases"
     return [
         measured(START, "compiling the ensemble", [compiling], "s", digits=1, at_most=60),
-        Row(START, "said on screen beforehand", "yes" if announced else "no", "", "yes", announced),
-        Row(
-            START,
-            f"compiled versions of the entry point after {figures['cases']} cases",
-            str(versions),
-            target="1",
-            met=versions == 1,
+        Figure(
+            START, "said on screen beforehand", "yes" if announced else "no", "", "yes", announced
         ),
-        measured(START, "compiling the Mesa engine's search", [figures["search"]], "s", digits=1),
+        Figure(START, what, str(versions), target="1", met=versions == 1),
+        measured(START, "compiling the Mesa engine's search", [search], "s", digits=1),
     ]
 
 
-def start_warm(cache: Path, repetitions: int) -> list[Row]:
+def start_warm(cache: Path, repetitions: int) -> list[Figure]:
     """Time whole processes that find everything compiled, each beside its counterpart."""
     say("a thousand runs from the cache, beside the bare imports; and the help ...")
-    thousand = [*COMMAND, "ensemble", CASE, "--runs", "1000"]
-    whole, bare, helps = [], [], []
-    for _ in range(repetitions):
-        whole.append(run_python(thousand, cache).seconds)
-        bare.append(run_python(["-c", "import mesa, numba"], cache).seconds)
-        helps.append(run_python([*COMMAND, "--help"], cache).seconds)
-    beyond = [one - other for one, other in zip(whole, bare, strict=True)]
+    commands = (
+        [*COMMAND, "ensemble", CASE, "--runs", "1000"],
+        ["-c", "import mesa, numba"],
+        [*COMMAND, "--help"],
+    )
+    turns = [[run_python(words, cache).seconds for words in commands] for _ in range(repetitions)]
+    whole, bare, helps = map(list, zip(*turns, strict=True))
+    beyond = [long - short for long, short in zip(whole, bare, strict=True)]
     return [
         measured(START, "`ceasefire ensemble --runs 1000`, whole process", whole, "s", digits=2),
         measured(START, "a process that imports mesa and numba only", bare, "s", digits=2),
@@ -76,7 +58,7 @@ def start_warm(cache: Path, repetitions: int) -> list[Row]:
     ]
 
 
-def stream(cache: Path, runs: int) -> list[Row]:
+def stream(cache: Path, runs: int) -> list[Figure]:
     """Let the command write the tables of very many runs, and see how much memory it holds."""
     say(f"{runs:,} runs, streamed to Parquet ...")
     with tempfile.TemporaryDirectory(prefix="ceasefire-bench-") as folder:
@@ -96,92 +78,43 @@ def stream(cache: Path, runs: int) -> list[Row]:
     ]
 
 
-def contest(cache: Path, repetitions: int, mesa_runs: int, compiled_runs: int) -> dict[str, Any]:
-    """Run every engine in turn in a process of its own."""
-    say("every way to run the default case, in turn ...")
-    words = [str(HERE / "contest.py"), "--repetitions", str(repetitions)]
-    words += ["--mesa-runs", str(mesa_runs), "--compiled-runs", str(compiled_runs)]
-    child: Finished = run_python(words, cache, shown=True)
-    figures: dict[str, Any] = json.loads(child.said)
-    return figures
-
-
-def speed_rows(figures: dict[str, Any]) -> list[Row]:
+def speed_rows(figures: dict[str, Any]) -> list[Figure]:
     """Lay out the contest: runs per second, and ratios within each turn."""
-    cores, processes, turns = figures["cores"], figures["processes"], figures["turns"]
-    weeks, horizon = figures["worlds"]["weeks"], figures["horizon"]
+    cores, turns, horizon = figures["cores"], figures["turns"], figures["horizon"]
+    alone = [figures["loop_plain_search"]]
 
-    def rates(name: str) -> list[float]:
-        return [turn[name] for turn in turns]
+    def rate(what: str, name: str, unit: str = "runs/s", **more: Any) -> Figure:
+        return measured(SPEED, what, [turn[name] for turn in turns], unit, **more)
 
-    def ratios(name: str, *others: str) -> list[float]:
-        return [turn[name] / max(turn[other] for other in others) for turn in turns]
+    def ratio(what: str, name: str, *others: str, **more: Any) -> Figure:
+        values = [turn[name] / max(turn[other] for other in others) for turn in turns]
+        return measured(RATIO, what, values, "times", **more)
 
-    all_cores = f"on {cores} cores" if cores > 1 else "on 1 core"
+    everywhere = f"on {cores} cores" if cores > 1 else "on 1 core"
+    certified = f"ensemble {everywhere}, every failed round certified"
     batches = ("batch_one", "batch_all", "batch_all_started")
-    full = [1000.0 * horizon / (weeks * rate) for rate in rates("loop")]
-    pool = f"mesa.batch_run, {processes} processes"
+    pool = f"mesa.batch_run, {figures['processes']} processes"
+    full = [1000.0 * horizon / (figures["worlds"]["weeks"] * turn["loop"]) for turn in turns]
+    weeks = f"{horizon:.0f} weeks of the Mesa model"
     return [
-        measured(
-            SPEED,
-            f"ensemble {all_cores}, rounds kept",
-            rates("ensemble_all"),
-            "runs/s",
-            at_least=1500 * cores,
-        ),
-        measured(SPEED, "ensemble on 1 core, rounds kept", rates("ensemble_one"), "runs/s"),
-        measured(
-            SPEED,
-            f"ensemble {all_cores}, every failed round certified",
-            rates("certified_all"),
-            "runs/s",
-            at_least=50 * cores,
-        ),
-        measured(SPEED, "certificates in it", rates("certificates_all"), "1/s"),
-        measured(SPEED, "mesa.batch_run, 1 process", rates("batch_one"), "runs/s", digits=1),
-        measured(SPEED, f"{pool}, the whole call", rates("batch_all"), "runs/s", digits=1),
-        measured(SPEED, f"{pool}, once started", rates("batch_all_started"), "runs/s", digits=1),
-        measured(SPEED, "plain loop over the Mesa model", rates("loop"), "runs/s", digits=1),
-        measured(
-            SPEED,
-            "the same without the compiled search",
-            [figures["loop_plain_search"]],
-            "runs/s",
-            digits=1,
-        ),
-        measured(
-            SPEED, f"{horizon:.0f} weeks of the Mesa model", full, "ms", digits=1, at_most=100
-        ),
-        measured(
-            RATIO,
-            f"ensemble to the best batch_run, {all_cores}",
-            ratios("ensemble_all", *batches),
-            "times",
-            at_least=100,
-        ),
-        measured(
-            RATIO,
-            "ensemble to batch_run, 1 core",
-            ratios("ensemble_one", "batch_one"),
-            "times",
-        ),
-        measured(
-            RATIO, "ensemble to the plain loop, 1 core", ratios("ensemble_one", "loop"), "times"
-        ),
-        measured(
-            RATIO,
-            f"ensemble {all_cores} to the same with every failed round certified",
-            ratios("ensemble_all", "certified_all"),
-            "times",
-        ),
-        measured(
-            RATIO,
-            f"ensemble {all_cores} to 1 core",
-            ratios("ensemble_all", "ensemble_one"),
-            "times",
-            digits=2,
-        ),
-    ]
+        rate(f"ensemble {everywhere}, rounds kept", "ensemble_all", at_least=1500 * cores),
+        rate("ensemble on 1 core, rounds kept", "ensemble_one"),
+        rate(certified, "certified_all", at_least=50 * cores),
+        rate("certificates in it", "certificates_all", "1/s"),
+        rate("mesa.batch_run, 1 process", "batch_one", digits=1),
+        rate(f"{pool}, the whole call", "batch_all", digits=1),
+        rate(f"{pool}, once started", "batch_all_started", digits=1),
+        rate("plain loop over the Mesa model", "loop", digits=1),
+        measured(SPEED, "the same without the compiled search", alone, "runs/s", digits=1),
+        measured(SPEED, weeks, full, "ms", digits=1, at_most=100),
+        ratio(f"ensemble to the best batch_run, {everywhere}", "ensemble_all", *batches,
+              at_least=100),
+        ratio("ensemble to batch_run, 1 core", "ensemble_one", "batch_one"),
+        ratio("ensemble to the plain loop, 1 core", "ensemble_one", "loop"),
+        ratio(f"ensemble {everywhere} to the same with every failed round certified",
+              "ensemble_all", "certified_all"),
+        ratio(f"ensemble {everywhere} to 1 core", "ensemble_all", "ensemble_one", digits=2),
+    ]  # fmt: skip
 
 
 def notes(figures: dict[str, Any], mesa_runs: int, compiled_runs: int) -> list[str]:
@@ -207,12 +140,13 @@ def notes(figures: dict[str, Any], mesa_runs: int, compiled_runs: int) -> list[s
     ]
 
 
-def bench(cache: Path, quick: bool, repetitions: int) -> tuple[list[Row], list[str]]:
+def bench(cache: Path, quick: bool, repetitions: int) -> tuple[list[Figure], list[str]]:
     """Measure everything and return the rows and the notes."""
     mesa_runs, compiled_runs = (20, 2000) if quick else (60, 10_000)
-    started = compile_cold(cache)
-    started += start_warm(cache, repetitions)
-    figures = contest(cache, repetitions, mesa_runs, compiled_runs)
+    started = compile_cold(cache) + start_warm(cache, repetitions)
+    say("every way to run the default case, in turn ...")
+    words = ("--repetitions", repetitions, "--mesa-runs", mesa_runs)
+    figures = figures_of("contest.py", *words, "--compiled-runs", compiled_runs, cache=cache)
     memory = stream(cache, 100_000 if quick else 1_000_000)
     rows = [*speed_rows(figures), *started, *memory]
     return rows, notes(figures, mesa_runs, compiled_runs)
@@ -235,16 +169,9 @@ def main(
     except MeasurementError as failed:
         console.print(str(failed), markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
-    took = time.perf_counter() - began
-    kind = " --quick" if quick else ""
-    said.append(f"`benchmarks/bench.py{kind}` took {took / 60:.1f} minutes.")
-    RESULTS.write_text(in_markdown(rows, machine_facts(ROOT), said), encoding="utf-8")
-    console.print()
-    console.width = max(console.width, NARROWEST)
-    console.print(on_screen(rows))
-    missed = sum(row.met is False for row in rows)
-    console.print(f"{missed} targets missed." if missed else "All targets met.")
-    console.print(f"Written to {RESULTS.relative_to(ROOT)} after {took / 60:.1f} minutes.")
+    minutes = (time.perf_counter() - began) / 60
+    said.append(f"`benchmarks/bench.py{' --quick' if quick else ''}` took {minutes:.1f} minutes.")
+    publish("results.md", "How fast the model is", "make bench", rows, said)
 
 
 if __name__ == "__main__":

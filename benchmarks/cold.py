@@ -31,7 +31,7 @@ def main() -> None:
     figures = {
         "search": max(0.0, (first - began) - (second - first)),
         "cases": len(cases),
-        "versions": len(advance.signatures),
+        "versions": len(advance.dispatcher.signatures),
     }
     print(json.dumps(figures))
 

@@ -8,15 +8,14 @@ import argparse
 import inspect
 import json
 import os
-import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
-from types import TracebackType
-from typing import ClassVar
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
 from unittest.mock import patch
 
 from mesa.batchrunner import batch_run
+from turns import in_turn, seconds
 
 from ceasefire.agents.drafting import search_texts, use
 from ceasefire.experiments.runs.ensemble import chunks
@@ -41,36 +40,17 @@ class DefaultCase(CeasefireModel):
         super().__init__(CASE, rng=rng)
 
 
-class Arrivals:
-    """Stands in for the progress bar of ``batch_run`` and notes when each run is done.
-
-    Args:
-        total: Runs that are to come.
-        disable: Whether the bar is hidden; plays no part here.
-
-    Attributes:
-        times: When runs were done, of the last batch.
-    """
-
-    times: ClassVar[list[float]] = []
-
-    def __init__(self, total: int, disable: bool) -> None:
-        self.times.clear()
+class Arrivals(list[float]):
+    """When runs were done: stands in for the progress bar of ``batch_run``."""
 
     def update(self) -> None:
         """Note that one more run is done."""
-        self.times.append(time.perf_counter())
+        self.append(time.perf_counter())
 
-    def __enter__(self) -> "Arrivals":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Leave the times as they are."""
+    @contextmanager
+    def __call__(self, total: int, disable: bool) -> Iterator["Arrivals"]:
+        """Begin a batch of so many runs."""
+        yield self
 
 
 def by_batch_run(runs: int, processes: int) -> float:
@@ -79,22 +59,23 @@ def by_batch_run(runs: int, processes: int) -> float:
     Returns:
         Runs per second once all processes are at work: what starting them takes is left out.
     """
-    seeds = list(range(runs))
+    seeds: dict[str, Any] = {"rng": list(range(runs))}
     by_argument = "rng" in inspect.signature(batch_run).parameters
-    with patch("mesa.batchrunner.tqdm", Arrivals):
+    arrivals = Arrivals()
+    with patch("mesa.batchrunner.tqdm", arrivals):
         rows = batch_run(
             DefaultCase,
-            parameters={} if by_argument else {"rng": seeds},
+            parameters={} if by_argument else seeds,
             number_processes=processes,
             data_collection_period=-1,
             display_progress=False,
-            **({"rng": seeds} if by_argument else {}),
+            **(seeds if by_argument else {}),
         )
     if len({row["RunId"] for row in rows}) != runs:
         raise RuntimeError(f"batch_run gave back other than {runs} runs")
     # A quarter of the runs: by then even the slowest process has begun.
     begun = runs // 4
-    return (runs - 1 - begun) / (Arrivals.times[-1] - Arrivals.times[begun])
+    return (runs - 1 - begun) / (arrivals[-1] - arrivals[begun])
 
 
 def by_loop(runs: int) -> list[CeasefireModel]:
@@ -115,12 +96,9 @@ def by_ensemble(runs: int, workers: int) -> list[int]:
 
 def by_certified(runs: int, workers: int) -> int:
     """Run the ensemble with every failed round certified, and return how many there were."""
-    rounds = 0
     stream = chunks(Request(CASE, keep="end states", certified=1.0), runs, workers=workers, rows=10)
     with closing(stream):
-        for chunk in stream:
-            rounds += len(chunk.certificates or [])
-    return rounds
+        return sum(len(chunk.certificates or []) for chunk in stream)
 
 
 def same_worlds(runs: int) -> dict[str, float]:
@@ -136,49 +114,6 @@ def same_worlds(runs: int) -> dict[str, float]:
     }
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long some work takes."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def one_turn(mesa_runs: int, compiled_runs: int) -> dict[str, float]:
-    """Return runs per second of every contender, each measured once.
-
-    Args:
-        mesa_runs: Runs for a Mesa contender on one core.
-        compiled_runs: Runs for the ensemble on one core.
-    """
-    shared, many = mesa_runs * PROCESSES, compiled_runs * CORES
-    alone = seconds(lambda: by_batch_run(mesa_runs, 1))
-    began = time.perf_counter()
-    started = by_batch_run(shared, PROCESSES)
-    together = time.perf_counter() - began
-    loop = seconds(lambda: by_loop(mesa_runs))
-    everywhere = seconds(lambda: by_ensemble(many, CORES))
-    single = seconds(lambda: by_ensemble(compiled_runs, 1))
-    certifying = CERTIFIED * shared
-    began = time.perf_counter()
-    rounds = by_certified(certifying, CORES)
-    certified = time.perf_counter() - began
-    return {
-        "certified_all": certifying / certified,
-        "certificates_all": rounds / certified,
-        "batch_one": mesa_runs / alone,
-        "batch_all": shared / together,
-        "batch_all_started": started,
-        "loop": mesa_runs / loop,
-        "ensemble_all": many / everywhere,
-        "ensemble_one": compiled_runs / single,
-    }
-
-
-def say(words: str) -> None:
-    """Say how far it is; the figures alone go to the standard output."""
-    print(f"    {words}", file=sys.stderr, flush=True)
-
-
 def main() -> None:
     """Run the contest and print its figures."""
     parser = argparse.ArgumentParser()
@@ -186,30 +121,45 @@ def main() -> None:
     parser.add_argument("--mesa-runs", type=int, required=True)
     parser.add_argument("--compiled-runs", type=int, required=True)
     given = parser.parse_args()
+    few, shared = given.mesa_runs, given.mesa_runs * PROCESSES
+    single, many = given.compiled_runs, given.compiled_runs * CORES
+    certified = CERTIFIED * shared
 
+    def batch_all() -> dict[str, float]:
+        began = time.perf_counter()
+        started = by_batch_run(shared, PROCESSES)
+        return {"batch_all": shared / (time.perf_counter() - began), "batch_all_started": started}
+
+    def certified_all() -> dict[str, float]:
+        began = time.perf_counter()
+        rounds = by_certified(certified, CORES)
+        took = time.perf_counter() - began
+        return {"certified_all": certified / took, "certificates_all": rounds / took}
+
+    contenders = (
+        lambda: {"batch_one": few / seconds(lambda: by_batch_run(few, 1))},
+        batch_all,
+        lambda: {"loop": few / seconds(lambda: by_loop(few))},
+        lambda: {"ensemble_all": many / seconds(lambda: by_ensemble(many, CORES))},
+        lambda: {"ensemble_one": single / seconds(lambda: by_ensemble(single, 1))},
+        certified_all,
+    )
     prepare()
     # Compiles the search for what would open a round: no contender waits for that.
     by_certified(CORES, CORES)
-    worlds = same_worlds(given.mesa_runs)
-    say(f"both engines agree on {given.mesa_runs} runs of {worlds['weeks']:.0f} weeks on average")
-    turns = []
-    for repetition in range(given.repetitions):
-        turns.append(one_turn(given.mesa_runs, given.compiled_runs))
-        rates = ", ".join(f"{name} {rate:,.1f}" for name, rate in turns[-1].items())
-        say(f"turn {repetition + 1} of {given.repetitions}, runs per second: {rates}")
-    few = max(5, given.mesa_runs // 5)
+    worlds = same_worlds(few)
+    turns = in_turn(contenders, given.repetitions, "1/s")
     use(search_texts)
-    slow = few / seconds(lambda: by_loop(few))
-    say(f"without the compiled search of the grid: {slow:,.1f}")
+    slowly = max(5, few // 5)
     figures = {
         "cores": CORES,
         "processes": PROCESSES,
-        "certified": CERTIFIED * given.mesa_runs * PROCESSES,
+        "certified": certified,
         "horizon": float(CASE.settings["war.horizon"].value),
         "texts": len(CASE.grid.texts),
         "worlds": worlds,
         "turns": turns,
-        "loop_plain_search": slow,
+        "loop_plain_search": slowly / seconds(lambda: by_loop(slowly)),
     }
     print(json.dumps(figures))
 

@@ -1,26 +1,20 @@
-"""Measure the page Change in a real Chromium: from a lever to the picture redrawn.
+"""The page Change in a real Chromium: how soon a lever's move is seen.
 
-    python benchmarks/page_change.py                      # serves the page itself
-    python benchmarks/page_change.py http://127.0.0.1:8765 --sessions 5
-
-Prints JSON: milliseconds from a move to the first runs redrawn (median, 95th percentile), to all
-runs, and to why it is stuck; and of drags: redraws a second, and the last value after the last
-move. With ``--sessions`` so many browsers move levers at once, and what they show must not mix.
+Milliseconds from a move to the first runs redrawn, to all runs, and to why it is stuck; and of
+drags: redraws a second, and the last value after the last move. Then several browsers move levers
+at once, and what they show must not mix.
 """
 
-import argparse
 import json
-import os
-import statistics
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
 
-from browser import chromium, new_page
 from playwright.sync_api import Page
 
-from ceasefire.viz.serving import serving
+from ceasefire.viz.browser import chromium, new_page
+
+Figures = dict[str, list[float]]
 
 MOVES, DRAGS, DRAG_MOVES, DRAG_SECONDS = 30, 5, 20, 0.5
 
@@ -84,13 +78,8 @@ window.change = {
     slider.dispatchEvent(new Event('change', { bubbles: true }));
     const shown = await window.change.until((now) => now.setting[name] === at, 20000);
     watch.disconnect();
-    const during = redraws.filter((one) => one <= moved).length;
-    return {
-      redraws: redraws.length,
-      during,
-      per_second: redraws.filter((one) => one <= shown).length / ((shown - began) / 1000),
-      last: shown === null ? null : shown - moved,
-    };
+    const seen = redraws.filter((time) => time <= shown).length;
+    return { per_second: seen / ((shown - began) / 1000), last: shown - moved };
   },
 };
 """
@@ -107,15 +96,8 @@ def opened(url: str) -> Iterator[Page]:
         yield page
 
 
-def ends(values: list[float]) -> dict[str, float]:
-    """Return the median and the 95th percentile of some times."""
-    ordered = sorted(values)
-    last = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
-    return {"median": round(statistics.median(ordered)), "p95": round(last)}
-
-
-def one_session(url: str) -> dict[str, Any]:
-    """Measure separate moves and drags of one session."""
+def one_session(url: str) -> Figures:
+    """Measure separate moves and drags of one session: every measurement, by what it is of."""
     with opened(url) as page:
         # One move beforehand, so that nothing is measured that happens once in a process.
         page.evaluate("change.move('arms_withheld', 0.5, true)")
@@ -129,56 +111,30 @@ def one_session(url: str) -> dict[str, Any]:
             drags.append(page.evaluate(f"change.drag('arms_withheld', {values}, {DRAG_SECONDS})"))
             page.wait_for_timeout(1500)
     return {
-        "moves": MOVES,
-        "first_500_ms": ends([one["first"] for one in moves]),
-        "all_2000_ms": ends([one["all"] for one in moves]),
-        "why_stuck_ms": ends([one["why"] for one in moves if one["why"] is not None]),
-        "drag_redraws_per_second": round(statistics.median(one["per_second"] for one in drags), 1),
-        "drag_redraws_during": round(statistics.median(one["during"] for one in drags), 1),
-        "drag_last_value_ms": ends([one["last"] for one in drags]),
+        **{key: [move[key] for move in moves if move[key]] for key in ("first", "all", "why")},
+        **{key: [drag[key] for drag in drags] for key in ("per_second", "last")},
     }
 
 
-def many_sessions(url: str, sessions: int) -> dict[str, Any]:
+def many_sessions(url: str, sessions: int) -> list[float]:
     """Let sessions move their own levers at once; each must see its own setting alone."""
 
-    def one(number: int) -> list[float]:
+    def moved(number: int) -> list[float]:
         with opened(url) as page:
             times = []
             for i in range(10):
                 value = round(0.05 + 0.15 * number + 0.01 * i, 2)
-                times.append(
-                    page.evaluate(f"change.move('arms_withheld', {value}, false)")["first"]
-                )
-                shown = page.evaluate("change.shown().setting")
-                assert shown == {"arms_withheld": value}, (number, value, shown)
+                move = page.evaluate(f"change.move('arms_withheld', {value}, false)")
+                times.append(move["first"])
+                setting = page.evaluate("change.shown().setting")
+                assert setting == {"arms_withheld": value}, (number, value, setting)
             return times
 
     with ThreadPoolExecutor(sessions) as pool:
-        found = [time for times in pool.map(one, range(sessions)) for time in times]
-    return {"sessions": sessions, "first_500_ms": ends(found), "mixed": False}
+        return [time for times in pool.map(moved, range(sessions)) for time in times]
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("address", nargs="?", help="address of a page that is served already")
-    parser.add_argument("--sessions", type=int, default=0, help="sessions at once as well")
-    asked = parser.parse_args()
-
-    def measure(url: str) -> dict[str, Any]:
-        found: dict[str, Any] = {"load_average": os.getloadavg(), "one_session": one_session(url)}
-        if asked.sessions:
-            found["many_sessions"] = many_sessions(url, asked.sessions)
-        return found
-
-    if asked.address:
-        found = measure(asked.address)
-    else:
-        with serving() as url:
-            found = measure(url)
-    print(json.dumps(found, indent=2))
-
-
-if __name__ == "__main__":
-    main()
+def late(values: list[float]) -> float:
+    """Return the 95th percentile of some times."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]

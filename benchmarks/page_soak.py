@@ -9,23 +9,17 @@ tabs are closed, and what the server still computes a minute later is measured.
 """
 
 import argparse
-import os
 import statistics
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from browser import chromium, new_page
+import psutil
+from page_change import SCRIPT
 from playwright.sync_api import Browser, Page
-from processes import ROOT
-from report import Row, in_markdown, machine_facts, measured, on_screen
-from rich.console import Console
+from report import Figure, measured, publish, say
 
-from ceasefire.viz.serving import server_of
-
-RESULTS = Path(__file__).resolve().parent / "soak.md"
-
-TITLE = "How the live view lasts"
+from ceasefire.viz.browser import chromium, new_page
+from ceasefire.viz.serving import serving
 
 PLAYED = 8.0
 """Seconds that a world is played before the next seed is typed."""
@@ -37,21 +31,6 @@ QUIET = 60.0
 """Seconds after the last tab was closed, after which nothing may be computed any more."""
 
 MIB = 2**20
-
-console = Console(highlight=False)
-
-
-def memory_of(process: int) -> float:
-    """Return the memory that a process holds, in MiB."""
-    pages = int(Path(f"/proc/{process}/statm").read_text(encoding="utf-8").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / MIB
-
-
-def work_of(process: int) -> float:
-    """Return the seconds that a process has computed so far, on all cores."""
-    after_name = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2]
-    user, system = after_name.split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -75,6 +54,7 @@ class Tabs:
         watch.get_by_label("Speed").select_option("10")
         change.goto(f"{url}/change")
         change.locator(".shown").first.wait_for()
+        change.evaluate(SCRIPT)
         return cls(watch, change)
 
     def close(self) -> None:
@@ -102,27 +82,16 @@ class Tabs:
         self.watch.get_by_role("button", name="Play", exact=True).click()
 
     def drag(self, turn: int) -> None:
-        """Drag a lever over ten values, let go, and reset every other time."""
-        self.change.evaluate(
-            """async (turn) => {
-              const slider = document.getElementById('lever-arms_withheld');
-              const steps = 10;
-              for (let i = 0; i <= steps; i++) {
-                slider.value = ((turn % 7) + i) / 17;
-                slider.dispatchEvent(new Event('input', { bubbles: true }));
-                await new Promise((go) => setTimeout(go, 50));
-              }
-              slider.dispatchEvent(new Event('change', { bubbles: true }));
-            }""",
-            turn,
-        )
+        """Drag a lever over eleven values, let go, and reset every other time."""
+        values = [(turn % 7 + i) / 17 for i in range(11)]
+        self.change.evaluate(f"change.drag('arms_withheld', {values}, 0.5)")
         if turn % 2:
             self.change.wait_for_timeout(1500)
             self.change.get_by_role("button", name="Reset all").click()
 
 
 @dataclass
-class Found:
+class SoakNotes:
     """What was noted.
 
     Attributes:
@@ -147,9 +116,9 @@ def visit(browser: Browser, url: str) -> None:
     page.close()
 
 
-def soak(browser: Browser, url: str, process: int, minutes: float) -> Found:
+def soak(browser: Browser, url: str, process: psutil.Process, minutes: float) -> SoakNotes:
     """Play and reset for some minutes."""
-    found, began = Found(), time.monotonic()
+    found, began = SoakNotes(), time.monotonic()
     tabs = Tabs.open(browser, url)
     while (now := time.monotonic() - began) < 60.0 * minutes or not found.server:
         if now >= VISITED * (found.visits + 1):
@@ -161,17 +130,17 @@ def soak(browser: Browser, url: str, process: int, minutes: float) -> Found:
         tabs.watch.wait_for_timeout(max(0.0, 1000.0 * (until - time.monotonic())))
         found.turns += 1
         if time.monotonic() - began >= 60.0 * (len(found.server) + 1):
-            found.server.append(memory_of(process))
+            found.server.append(process.memory_info().rss / MIB)
             found.pages.append(tabs.memory())
-            console.print(
-                f"    minute {len(found.server)}: server {found.server[-1]:,.0f} MiB, pages "
+            say(
+                f"  minute {len(found.server)}: server {found.server[-1]:,.0f} MiB, pages "
                 f"{found.pages[-1]:,.1f} MiB, {found.turns} worlds"
             )
     tabs.close()
     return found
 
 
-def rows_of(group: str, memory: list[float]) -> list[Row]:
+def rows_of(group: str, memory: list[float]) -> list[Figure]:
     """Lay out whether memory grew: the last third of the time against the one before."""
     third = max(1, len(memory) // 3)
     early, late = memory[-2 * third : -third] or memory, memory[-third:]
@@ -190,25 +159,20 @@ def main() -> None:
     given = parser.parse_args()
     if not given.minutes >= 1.0:
         parser.error(f"--minutes: found {given.minutes:g}; allowed: 1 or more.")
-    with chromium() as browser, server_of() as (url, process):
+    with chromium() as browser, serving() as (url, number):
+        process = psutil.Process(number)
         found = soak(browser, url, process, given.minutes)
-        console.print(f"  All tabs are closed; looking again in {QUIET:.0f} s ...")
+        say(f"All tabs are closed; looking again in {QUIET:.0f} s ...")
         time.sleep(QUIET)
-        before = work_of(process)
+        before = sum(process.cpu_times()[:2])
         time.sleep(QUIET)
-        after = work_of(process) - before
+        after = sum(process.cpu_times()[:2]) - before
     rows = [
         *rows_of("Memory of the server", found.server),
         *rows_of("Memory of the two tabs' scripts", found.pages),
-        measured(
-            "A minute after the last tab was closed",
-            "computed in the minute that follows",
-            [after],
-            "s",
-            digits=2,
-            at_most=1,
-        ),
-    ]
+        measured("A minute after the last tab was closed", "computed in the minute that follows",
+                 [after], "s", digits=2, at_most=1),
+    ]  # fmt: skip
     by_minute = ", ".join(f"{one:.0f}" for one in found.server)
     notes = [
         f"{len(found.server)} minutes: {found.turns:,} worlds played at ten weeks a second, each "
@@ -217,10 +181,7 @@ def main() -> None:
         f"{found.visits} times somebody else opened Watch, played it, and closed the tab.",
         f"Memory of the server by minute, in MiB: {by_minute}.",
     ]
-    page = in_markdown(rows, machine_facts(ROOT), notes, TITLE, "make soak")
-    RESULTS.write_text(page, encoding="utf-8")
-    console.width = max(console.width, 110)
-    console.print(on_screen(rows, TITLE))
+    publish("soak.md", "How the live view lasts", "make soak", rows, notes)
 
 
 if __name__ == "__main__":

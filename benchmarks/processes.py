@@ -1,5 +1,6 @@
 """Fresh processes, measured from outside: how long they took and how much memory they held."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,8 +9,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+
+COMMAND = ("-m", "ceasefire")
+"""The command line, as run by Python."""
 
 
 class MeasurementError(Exception):
@@ -75,6 +81,13 @@ def run_python(arguments: Sequence[str], cache: Path, shown: bool = False) -> Fi
             f"python {' '.join(arguments)} ended with {process.returncode}.\n{told}"
         )
     return finished
+
+
+def figures_of(script: str, *words: object, cache: Path) -> dict[str, Any]:
+    """Run a script of this folder in a process of its own; return the figures it prints as JSON."""
+    child = run_python([str(HERE / script), *map(str, words)], cache, shown=True)
+    figures: dict[str, Any] = json.loads(child.said)
+    return figures
 
 
 def _in_bytes(peak: int) -> int:

@@ -7,18 +7,30 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from statistics import median
 
+from rich.console import Console
 from rich.table import Table
+
+HERE = Path(__file__).resolve().parent
 
 PACKAGES = ("mesa", "numba", "numpy", "pyarrow")
 
-MODEL = "How fast the model is"
+NARROWEST = 110
+"""Columns that the table needs; narrower terminals fold its lines."""
+
+console = Console(highlight=False)
+
+
+def say(words: str) -> None:
+    """Say what is being measured."""
+    console.print(f"  {words}", markup=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)
-class Row:
+class Figure:
     """One line of the table.
 
     Attributes:
@@ -52,8 +64,7 @@ def measured(
     digits: int = 0,
     at_least: float | None = None,
     at_most: float | None = None,
-    note: str = "",
-) -> Row:
+) -> Figure:
     """Make a row of one or several measurements: their median, and their spread.
 
     Args:
@@ -64,7 +75,6 @@ def measured(
         digits: Digits behind the point.
         at_least: Target for the median from below.
         at_most: Target for the median from above.
-        note: What to add to the target.
     """
     middle = median(values)
     spread = ""
@@ -72,52 +82,64 @@ def measured(
         spread = f"{min(values):,.{digits}f}–{max(values):,.{digits}f}"
     target, met = "", None
     if at_least is not None:
-        target, met = f"≥ {at_least:,g}{note}", middle >= at_least
+        target, met = f"≥ {at_least:,g}", middle >= at_least
     elif at_most is not None:
-        target, met = f"≤ {at_most:,g}{note}", middle <= at_most
-    return Row(group, what, f"{middle:,.{digits}f} {unit}", spread, target, met)
+        target, met = f"≤ {at_most:,g}", middle <= at_most
+    return Figure(group, what, f"{middle:,.{digits}f} {unit}", spread, target, met)
 
 
-def on_screen(rows: Iterable[Row], title: str = MODEL) -> Table:
+def publish(
+    page: str, title: str, command: str, rows: Sequence[Figure], notes: Iterable[str]
+) -> None:
+    """Write a page of figures beside this file, and show the table.
+
+    Args:
+        page: Name of the page's file.
+        title: Its heading.
+        command: What writes it.
+        rows: The figures.
+        notes: How they were taken.
+    """
+    text = in_markdown(title, command, rows, machine_facts(HERE.parent), notes)
+    (HERE / page).write_text(text, encoding="utf-8")
+    console.print()
+    console.width = max(console.width, NARROWEST)
+    console.print(on_screen(title, rows))
+    missed = sum(row.met is False for row in rows)
+    console.print(f"{missed} targets missed." if missed else "All targets met.")
+    console.print(f"Written to benchmarks/{page}.")
+
+
+def on_screen(title: str, rows: Iterable[Figure]) -> Table:
     """Return the table for a terminal."""
     table = Table(title=title, title_justify="left")
     table.add_column("What")
-    table.add_column("Median", justify="right")
-    table.add_column("Min–max", justify="right")
-    table.add_column("Target", justify="right")
+    for head in ("Median", "Min–max", "Target"):
+        table.add_column(head, justify="right")
     table.add_column("")
-    group = ""
-    for row in rows:
-        if row.group != group:
-            group = row.group
-            table.add_section()
-            table.add_row(f"[bold]{group}[/bold]")
-        colour = {True: "green", False: "red", None: "default"}[row.met]
-        verdict = f"[{colour}]{row.verdict}[/{colour}]"
-        table.add_row(f"  {row.what}", row.figure, row.spread, row.target, verdict)
+    for group, members in groupby(rows, lambda row: row.group):
+        table.add_section()
+        table.add_row(f"[bold]{group}[/bold]")
+        for row in members:
+            colour = {True: "green", False: "red", None: "default"}[row.met]
+            verdict = f"[{colour}]{row.verdict}[/{colour}]"
+            table.add_row(f"  {row.what}", row.figure, row.spread, row.target, verdict)
     return table
 
 
 def in_markdown(
-    rows: Iterable[Row],
-    machine: dict[str, str],
-    notes: Iterable[str],
-    title: str = MODEL,
-    command: str = "make bench",
+    title: str, command: str, rows: Iterable[Figure], machine: dict[str, str], notes: Iterable[str]
 ) -> str:
     """Return the page: what machine, what figures, how they were taken, and by what command."""
     lines = [f"# {title}", "", f"Written by `{command}`.", ""]
     lines += [f"- {name}: {fact}" for name, fact in machine.items()]
-    group = ""
-    for row in rows:
-        if row.group != group:
-            group = row.group
-            lines += ["", f"## {group}", "", "| what | median | min–max | target | |"]
-            lines += ["| --- | ---: | ---: | ---: | --- |"]
-        cells = (row.what, row.figure, row.spread, row.target, row.verdict)
-        lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", "## How this was measured", ""]
-    lines += [f"- {note}" for note in notes]
+    for group, members in groupby(rows, lambda row: row.group):
+        lines += ["", f"## {group}", "", "| what | median | min–max | target | |"]
+        lines += ["| --- | ---: | ---: | ---: | --- |"]
+        for row in members:
+            cells = (row.what, row.figure, row.spread, row.target, row.verdict)
+            lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", "## How this was measured", "", *(f"- {note}" for note in notes)]
     return "\n".join(lines) + "\n"
 
 
@@ -140,23 +162,19 @@ def machine_facts(root: Path) -> dict[str, str]:
 
 def _processor() -> str:
     try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.lower().startswith("model name"):
-                return line.partition(":")[2].strip()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
-        named = _said(["sysctl", "-n", "machdep.cpu.brand_string"], Path.cwd())
-        if named:
-            return named
-    return platform.processor() or platform.machine()
+        return _said(["sysctl", "-n", "machdep.cpu.brand_string"], HERE) or platform.machine()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
 
 
 def _system() -> str:
-    try:
-        name = platform.freedesktop_os_release().get("PRETTY_NAME", "")
-    except OSError:
-        name = ""
     kernel = f"{platform.system()} {platform.release()}"
-    return f"{name} ({kernel})" if name else kernel
+    try:
+        return f"{platform.freedesktop_os_release()['PRETTY_NAME']} ({kernel})"
+    except (OSError, KeyError):
+        return kernel
 
 
 def _commit(root: Path) -> str:

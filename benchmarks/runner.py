@@ -6,13 +6,13 @@ of one process. The runner also makes tables, digests them, writes them and keep
 
 import argparse
 import json
-import sys
 import tempfile
-import time
 from contextlib import closing
 from pathlib import Path
 
-from ceasefire.experiments.design.design import design_of, load_design
+from turns import in_turn, seconds
+
+from ceasefire.experiments.design.design import Design, design_of, load_design
 from ceasefire.experiments.runs.ensemble import chunks
 from ceasefire.experiments.runs.request import Request
 from ceasefire.experiments.runs.sweep import sweep
@@ -20,42 +20,32 @@ from ceasefire.experiments.runs.sweep import sweep
 FLAGSHIP = "arms-and-tolerance"
 
 
-def one_point(runs: int):
+def one_point(runs: int) -> Design:
     """Return a design that has one point of the flagship."""
     given = dict(load_design(FLAGSHIP).given)
     dimensions = [
-        {name: value for name, value in one.items() if name != "steps"}
-        for one in given["dimension"]
+        {key: value for key, value in dimension.items() if key != "steps"}
+        for dimension in given["dimension"]
     ]
-    point = {"arms_withheld": 0.5, "tolerance": 1.0}
-    return design_of(
-        {**given, "plan": "list", "points": [point], "dimension": dimensions, "runs": runs}
-    )
+    points = [{"arms_withheld": 0.5, "tolerance": 1.0}]
+    own = {"plan": "list", "points": points, "dimension": dimensions, "runs": runs}
+    return design_of({**given, **own})
 
 
-def bare(design, runs: int) -> float:
+def bare(design: Design, runs: int) -> None:
     """Run the ensemble and let go of what it yields."""
     setup = design.setup(design.points[0])
-    began = time.perf_counter()
-    done = 0
     stream = chunks(Request(setup.case, setup.draw, "end states"), runs, rows=1000)
     with closing(stream):
-        for chunk in stream:
-            done += len(chunk.seeds)
+        done = sum(len(chunk.seeds) for chunk in stream)
     if done != runs:
         raise RuntimeError(f"{done} of {runs} runs were done")
-    return time.perf_counter() - began
 
 
-def stored(design) -> float:
-    """Run the same through the runner, into a new folder."""
+def stored(design: Design) -> float:
+    """Run the same through the runner, into a new folder; return seconds."""
     with tempfile.TemporaryDirectory(prefix="ceasefire-bench-") as folder:
-        began = time.perf_counter()
-        results = sweep(design, Path(folder) / "out")
-        seconds = time.perf_counter() - began
-        if results.manifest["state"]["runs"] != design.runs:
-            raise RuntimeError("the runner has not run all")
-    return seconds
+        return seconds(lambda: sweep(design, Path(folder) / "out"))
 
 
 def main() -> None:
@@ -66,17 +56,11 @@ def main() -> None:
     given = parser.parse_args()
     design = one_point(given.runs)
     bare(design, 1000)
-    turns = []
-    for turn in range(given.turns):
-        # Who goes first changes, so that neither always finds the machine warmer.
-        order = ("bare", "runner") if turn % 2 == 0 else ("runner", "bare")
-        seconds = {
-            name: bare(design, given.runs) if name == "bare" else stored(design) for name in order
-        }
-        turns.append(seconds)
-        told = ", ".join(f"{name} {value:.2f} s" for name, value in seconds.items())
-        print(f"    turn {turn + 1} of {given.turns}: {told}", file=sys.stderr, flush=True)
-    print(json.dumps({"runs": given.runs, "turns": turns}))
+    contenders = (
+        lambda: {"bare": seconds(lambda: bare(design, given.runs))},
+        lambda: {"runner": stored(design)},
+    )
+    print(json.dumps({"turns": in_turn(contenders, given.turns)}))
 
 
 if __name__ == "__main__":

@@ -31,8 +31,10 @@ print(found.verdicts[0])
 """
 
 
-def write_folder(folder: Path, rows: int = ROWS) -> None:
+def write_folder(folder: Path, rows: int) -> None:
     """Write a folder of results with two points and so many runs in all.
+
+    Only here is anything large imported: a process that is large makes its children look so.
 
     Args:
         folder: Where to; a new folder.
@@ -52,21 +54,10 @@ def write_folder(folder: Path, rows: int = ROWS) -> None:
 
     if rows < 1 or rows % (2 * OWN_RUNS):
         raise ValueError(f"rows: found {rows}; allowed: a multiple of {2 * OWN_RUNS}")
-    withheld = {
-        "name": "arms_withheld",
-        "label": "US arms withheld",
-        "names": ["patronage.usa-israel.withheld"],
-        "values": [0.0, 1.0],
-        "from": 8,
-    }
-    design = design_of(
-        {
-            "name": "ten-million",
-            "title": "Ten million runs",
-            "runs": OWN_RUNS,
-            "dimension": [withheld],
-        }
-    )
+    names = ["patronage.usa-israel.withheld"]
+    withheld = {"name": "arms_withheld", "names": names, "values": [0.0, 1.0], "from": 8}
+    table = {"name": "ten-million", "title": "Ten million runs", "runs": OWN_RUNS}
+    design = design_of({**table, "dimension": [withheld]})
     assert OWN_RUNS % len(design.draw.sets) == 0
     with tempfile.TemporaryDirectory() as small:
         source = sweep(design, small)

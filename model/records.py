@@ -1,72 +1,16 @@
-"""The world: its layout, its start from a case, and the view that compiled rules take of it."""
+"""The records of a world: its start from a case, its scratch, and what events do to it."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ceasefire.agents.actor import Record
-from ceasefire.agents.armed_group import SolidarityFront
-from ceasefire.agents.belligerent import Belligerent, CaptiveGroup
-from ceasefire.agents.coalition_party import CoalitionParty
-from ceasefire.agents.council import Draft
 from ceasefire.agents.drafting import SUMS, WEIGHTS
-from ceasefire.agents.guarantor import Guarantor
-from ceasefire.agents.mediator import Channel, Mediator
-from ceasefire.agents.patron import Patron, Patronage
-from ceasefire.agents.public_opinion import PublicOpinion
-from ceasefire.agents.rounds import Round, Talks, Truce
+from ceasefire.agents.kinds import LOGS
 from ceasefire.agents.rules import FLOAT
-from ceasefire.agents.switches import Switches
-from ceasefire.model.case.case import Case, Event
-from ceasefire.model.world.war import War
-
-SINGLES: dict[str, type[Record]] = {"war": War, "talks": Talks, "switches": Switches}
-"""What a world has one of."""
-
-COLLECTIONS: dict[str, type[Record]] = {
-    "belligerents": Belligerent,
-    "captives": CaptiveGroup,
-    "parties": CoalitionParty,
-    "patrons": Patron,
-    "patronages": Patronage,
-    "mediators": Mediator,
-    "channels": Channel,
-    "blocs": PublicOpinion,
-    "fronts": SolidarityFront,
-    "guarantors": Guarantor,
-    "drafts": Draft,
-}
-"""What a world has lists of, by the name that rules know."""
-
-LOGS: dict[str, type[Record]] = {"rounds": Round, "truces": Truce}
-
-
-class View(NamedTuple):
-    """One row of an ensemble, or the whole of it, as ``agents.world.World`` describes it."""
-
-    war: Any
-    talks: Any
-    switches: Any
-    belligerents: Any
-    captives: Any
-    parties: Any
-    patrons: Any
-    patronages: Any
-    mediators: Any
-    channels: Any
-    blocs: Any
-    fronts: Any
-    guarantors: Any
-    drafts: Any
-    rounds: Any
-    truces: Any
-    influence: Any
-    grid: Any
-    tables: Any
-    terms: Any
-    sums: Any
-    odds: Any
+from ceasefire.model.case.case import Case
+from ceasefire.model.case.events import Event
 
 
 def empty_log(kind: type[Record], places: int) -> np.ndarray[Any, Any]:

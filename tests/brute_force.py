@@ -8,56 +8,45 @@ import numpy as np
 
 from ceasefire.agents.belligerent import ACCEPT, REFUSE
 from ceasefire.agents.chance import Decision, uniform
+from ceasefire.agents.kinds import COLLECTIONS, LOGS
 from ceasefire.agents.leader import weigh
+from ceasefire.agents.rules import rule
+from ceasefire.agents.world import World
 from ceasefire.agents.worth import tabulate, war_value
 from ceasefire.model.case.case import Case
 from ceasefire.model.case.grid import frozen as read_only
 from ceasefire.model.certificate.constraints import MEMBERS, limits_of, relax_all, touches
-from ceasefire.model.certificate.frozen import Frozen
-from ceasefire.model.certificate.openings import ORDERS, SHARES
+from ceasefire.model.certificate.frozen import KEPT, Frozen
+from ceasefire.model.certificate.room import ORDERS, SHARES
 from ceasefire.model.engines.cache import compiled
 from ceasefire.model.engines.compiled import RELAXATION
 from ceasefire.model.engines.ensemble import Ensemble
-from ceasefire.model.records import LOGS, View, empty_log, scratch
+from ceasefire.model.records import empty_log, scratch
+from ceasefire.model.view import View, on_row
 
 SETS = [sum(1 << m for m in one) for n in (1, 2, 3) for one in combinations(range(MEMBERS), n)]
 """Every set of up to three members, the small ones first."""
 
 
-def ask_worlds(worlds: View, relaxations: Any, limits: Any, answers: Any) -> None:
+@rule
+def ask_world(world: World, relaxation: Any, limits: Any, answers: Any) -> None:
+    """Relax one world, and ask both sides about every text."""
+    relax_all(relaxation, limits, world)
+    for s in range(2):
+        world.belligerents[s].war_value = war_value(s, world)
+        tabulate(s, world)
+    for text in range(len(world.grid.texts)):
+        for s in range(2):
+            answers[text, s] = weigh(s, text, world)
+
+
+ask_row = on_row(ask_world)
+
+
+def ask_worlds(worlds: Any, relaxations: Any, limits: Any, answers: Any) -> None:
     """Relax every world in its own way, and ask both sides about every text."""
     for row in range(len(relaxations)):
-        world: Any = View(
-            worlds.war[row],
-            worlds.talks[row],
-            worlds.switches[row],
-            worlds.belligerents[row],
-            worlds.captives[row],
-            worlds.parties[row],
-            worlds.patrons[row],
-            worlds.patronages[row],
-            worlds.mediators[row],
-            worlds.channels[row],
-            worlds.blocs[row],
-            worlds.fronts[row],
-            worlds.guarantors[row],
-            worlds.drafts[row],
-            worlds.rounds[row],
-            worlds.truces[row],
-            worlds.influence,
-            worlds.grid,
-            worlds.tables,
-            worlds.terms,
-            worlds.sums,
-            worlds.odds,
-        )
-        relax_all(relaxations[row], limits, world)
-        for s in range(2):
-            world.belligerents[s].war_value = war_value(s, world)
-            tabulate(s, world)
-        for text in range(len(world.grid.texts)):
-            for s in range(2):
-                answers[row, text, s] = weigh(s, text, world)
+        ask_row(worlds, row, relaxations[row], limits, answers[row])
 
 
 ask = compiled(ask_worlds)
@@ -92,7 +81,7 @@ def accepted(case: Case, frozen: Frozen, sets: list[int], shares: Any = 1.0) -> 
     records = {
         name: np.repeat(array, len(sets), axis=0) for name, array in frozen._asdict().items()
     }
-    for name in ("fronts", "drafts"):
+    for name in (name for name in COLLECTIONS if name not in KEPT):
         records[name] = np.repeat(case.records[name][np.newaxis], len(sets), axis=0)
     for name, kind in LOGS.items():
         records[name] = np.repeat(empty_log(kind, 1)[np.newaxis], len(sets), axis=0)

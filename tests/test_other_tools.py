@@ -107,7 +107,7 @@ def test_analyses_say_something_of_every_input(page):
     means = {"weeks under truce": page["points"]["mean"]}
     for scores, names, found in (
         (page["scores"], inputs, outcomes),
-        (page["scores_of_sweep"], ["resolve", "withheld"], means),
+        (page["scores_of_sweep"], ["patron_usa_resolve", "patronage_usa_israel_withheld"], means),
     ):
         assert sorted(scores.index) == names
         for outcome, values in found.items():

@@ -11,22 +11,29 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from checkout import ROOT
+from checkout import ROOMS, ROOT
 from packaging.requirements import Requirement
 
-CODE = ("*.py", "*.css", "*.vue")
+CODE = ("*.py", "*.css", "*.vue", "py.typed")
 DATA = ("*.toml", "*.csv", "*.json")
-ROOMS = ("agents", "experiments", "model", "viz")
+PARTS = ("ceasefire", *ROOMS)
+"""The face, which is the package itself, and the rooms, which are imported from below it."""
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def environment(**variables):
+    """The variables of a process that must see nothing of this checkout but what it is given."""
+    outer = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
+    return outer | variables
 
 
 def run(*command, cwd, **variables):
     """Run a command that must see nothing of this checkout but what it is given."""
-    outer = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env=outer | variables,
+        env=environment(**variables),
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -41,11 +48,17 @@ def run(*command, cwd, **variables):
 
 def shipped_files():
     """The files of this checkout that a user needs, as the names they have in the wheel."""
-    code = [path for room in ROOMS for kind in CODE for path in (ROOT / room).rglob(kind)]
+    code = [path for part in PARTS for kind in CODE for path in (ROOT / part).rglob(kind)]
     cases = [path for kind in DATA for path in (ROOT / "cases").rglob(kind)]
     assert code
     assert cases
-    return {path.relative_to(ROOT).as_posix() for path in [*code, *cases]}
+    return {installed(path) for path in [*code, *cases]}
+
+
+def installed(path):
+    """The name that a file of this checkout has in the wheel: rooms lie below ``ceasefire/``."""
+    name = path.relative_to(ROOT)
+    return (name if name.parts[0] == "ceasefire" else "ceasefire" / name).as_posix()
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +68,7 @@ def wheel(tmp_path_factory):
     for name in ("pyproject.toml", "README.md", "LICENSE", "MANIFEST.in", "docs/limits.md"):
         (source / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, source / name)
-    for name in (*ROOMS, "cases"):
+    for name in PARTS:
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     out = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, cwd=source)
@@ -75,7 +88,7 @@ def fresh(wheel, tmp_path_factory):
     run(sys.executable, "-m", "venv", "--without-pip", home, cwd=home)
     places = {"base": str(home), "platbase": str(home)}
     site = Path(sysconfig.get_path("purelib", scheme="venv", vars=places))
-    borrowed = dict.fromkeys(sysconfig.get_path(kind) for kind in ("purelib", "platlib"))
+    borrowed = [place for place in sys.path if place.endswith(("site-packages", "dist-packages"))]
     scripts = Path(sysconfig.get_path("scripts", scheme="venv", vars=places))
     python = scripts / "python"
     pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet")
@@ -87,23 +100,102 @@ def fresh(wheel, tmp_path_factory):
 def test_wheel_holds_code_and_cases_and_nothing_else(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    assert shipped_files() <= names
     info = f"ceasefire-{PROJECT['project']['version']}.dist-info"
     data = info.replace(".dist-info", ".data")
-    assert {name.split("/")[0] for name in names} == {*ROOMS, "cases", info, data}
+    assert {name.split("/")[0] for name in names} == {"ceasefire", info, data}
+    assert {name for name in names if name.startswith("ceasefire/")} == shipped_files()
     limits = f"{data}/data/share/ceasefire/limits.md"
     assert {name for name in names if name.startswith(data)} == {limits}
     assert f"{info}/licenses/LICENSE" in names
+    assert f"{info}/top_level.txt" in names
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read(f"{info}/top_level.txt").decode().split() == ["ceasefire"]
+
+
+def test_every_folder_with_code_is_a_package_that_is_declared():
+    folders = {path.parent for part in PARTS for path in (ROOT / part).rglob("*.py")}
+    for folder in folders:
+        assert (folder / "__init__.py").is_file(), f"{folder} has code and no __init__.py"
+    packages = {installed(folder).replace("/", ".") for folder in folders}
+    declared = PROJECT["tool"]["setuptools"]["packages"]
+    assert set(declared) == packages, "pyproject.toml: packages, against the folders with code"
+    assert declared == sorted(declared)
 
 
 def test_the_packages_come_from_the_wheel(fresh, tmp_path):
     home, scripts = fresh
     look = "import importlib.util as u; print(*(u.find_spec(n).origin for n in {!r}), sep='\\n')"
-    rooms = (*ROOMS, "cases")
-    found = run(scripts / "python", "-c", look.format(rooms), cwd=tmp_path).splitlines()
-    assert len(found) == len(rooms)
+    names = ("ceasefire", *(f"ceasefire.{room}" for room in ROOMS))
+    found = run(scripts / "python", "-c", look.format(names), cwd=tmp_path).splitlines()
+    assert len(found) == len(names)
     for origin in found:
         assert Path(origin).resolve().is_relative_to(home.resolve())
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_the_old_names_are_gone(fresh, tmp_path, name):
+    _, scripts = fresh
+    look = f"import importlib.util as u; print(u.find_spec({name!r}))"
+    assert run(scripts / "python", "-c", look, cwd=tmp_path).strip() == "None"
+
+
+@pytest.mark.parametrize("name", [room for room in ROOMS if room != "cases"])
+def test_a_room_is_not_imported_by_its_folder_s_name(name):
+    """From the repository's root a bare import would find a second copy: it says so."""
+    said = run(
+        sys.executable,
+        "-c",
+        f"try:\n    import {name}\nexcept ImportError as error:\n    print(error)",
+        cwd=ROOT,
+    )
+    assert said.startswith(f"Import it as ceasefire.{name}: ")
+
+
+TYPED = """\
+from ceasefire import CeasefireModel, Case, compare, load_case, run_ensemble, why
+
+results = run_ensemble("gaza-2023", runs=10)
+reveal_type(results)
+reveal_type(results.case)
+reveal_type(load_case("two-rivals"))
+reveal_type(CeasefireModel(rng=7).run())
+reveal_type(compare("gaza-2023", "two-rivals"))
+reveal_type(why())
+reveal_type(why(seed=3))
+run_ensemble(runs="many")
+compare(3)
+"""
+
+REVEALED = (
+    "ceasefire.experiments.runs.ensemble.Results",
+    "ceasefire.model.case.case.Case",
+    "ceasefire.model.case.case.Case",
+    "ceasefire.model.engines.ceasefire.CeasefireModel",
+    "ceasefire.experiments.comparison.found.Comparison",
+    "ceasefire.verbs.answers.Stuck",
+    "ceasefire.verbs.answers.FailedRounds",
+)
+
+
+def test_a_type_checker_sees_the_types_of_what_is_installed(fresh, tmp_path):
+    _, scripts = fresh
+    (tmp_path / "mine.py").write_text(TYPED, encoding="utf-8")
+    (tmp_path / "mypy.ini").write_text("[mypy]\nignore_missing_imports = true\n", encoding="utf-8")
+    python = scripts / "python"
+    words = (sys.executable, "-m", "mypy", "--python-executable", python, "--no-pretty", "mine.py")
+    done = subprocess.run(
+        [str(word) for word in words],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    revealed = re.findall(r'Revealed type is "([\w.]+)', done.stdout)
+    assert tuple(revealed) == REVEALED, done.stdout + done.stderr
+    errors = re.findall(r"mine\.py:(\d+): error: .*\[arg-type\]", done.stdout)
+    assert errors == ["11", "12"], done.stdout
 
 
 def test_the_command_works_from_any_folder(fresh, tmp_path):

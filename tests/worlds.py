@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from ceasefire.agents.kinds import COLLECTIONS, LOGS, SINGLES
 from ceasefire.model.case.case import Case, CaseError, load_case
 from ceasefire.model.engines.ceasefire import CeasefireModel
 from ceasefire.model.engines.ensemble import Ensemble
-from ceasefire.model.records import COLLECTIONS, LOGS, SINGLES
 
 SHIPPED = {name: load_case(name) for name in ("gaza-2023", "two-rivals")}
 FIXED = {"war.horizon", "war.step", "talks.shortest_round", "talks.gap", "talks.longest_round"}

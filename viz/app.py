@@ -57,10 +57,7 @@ def Layout(children: list[Any] | None = None) -> None:  # noqa: N802  # the name
 # The layout of the first page is that of all.
 routes = [
     solara.Route(
-        path,
-        component=page,
-        label=f"{label} · ceasefire",
-        layout=Layout if path == "/" else None,
+        path, component=page, label=f"{label} · ceasefire", layout=Layout if path == "/" else None
     )
     for path, label, page in PAGES
 ]

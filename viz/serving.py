@@ -19,7 +19,7 @@ PATIENCE = 240.0
 
 
 @contextmanager
-def serving(place: Path = ROOT, app: Path = APP) -> Iterator[str]:
+def serving(place: Path = ROOT, app: Path = APP) -> Iterator[tuple[str, int]]:
     """Serve pages on a free port of loopback, and stop in the end.
 
     Args:
@@ -28,18 +28,11 @@ def serving(place: Path = ROOT, app: Path = APP) -> Iterator[str]:
             Solara.
 
     Yields:
-        Their address.
+        Their address, and the number of the server's process.
 
     Raises:
         RuntimeError: If the server does not answer.
     """
-    with server_of(place, app) as (url, _):
-        yield url
-
-
-@contextmanager
-def server_of(place: Path = ROOT, app: Path = APP) -> Iterator[tuple[str, int]]:
-    """Serve pages as ``serving`` does, and tell the server's process number beside the address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ceasefire.experiments.claims.effects import MOST, NOTHING, Estimate, Split
-from ceasefire.experiments.claims.measures import part_values
+from ceasefire.experiments.claims.measures import KINDS
 from ceasefire.experiments.claims.tables import Claim, Effect
 
 Array = np.ndarray[Any, Any]
@@ -43,11 +43,11 @@ def contrast(claim: Claim, effect: Effect, called: str, sums: Sums) -> tuple[Arr
     whole: Any = -effect.against
     without: Any = -effect.against
     for arm, measure, factor in terms(effect, called):
-        kind, part = claim.measures[measure].kind, called.partition(".")[2]
+        kind, part = KINDS[claim.measures[measure].kind], called.partition(".")[2]
         by_group = sums[arm, measure]
         total = by_group.sum(axis=1)
-        whole = whole + factor * part_values(total, kind, part)
-        without = without + factor * part_values(total[:, np.newaxis] - by_group, kind, part)
+        whole = whole + factor * kind.part(total, part)
+        without = without + factor * kind.part(total[:, np.newaxis] - by_group, part)
     groups = without.shape[1]
     if groups < 2:
         return whole, np.full(len(whole), np.nan)
@@ -118,7 +118,7 @@ def _stuck(claim: Claim, effect: Effect, sums: Sums) -> bool:
     """Whether a probability is at 0 in all arms, or at 1 in all, in most sets."""
     part = effect.measure.partition(".")[2]
     values = [
-        part_values(sums[arm, measure].sum(axis=1), claim.measures[measure].kind, part)
+        KINDS[claim.measures[measure].kind].part(sums[arm, measure].sum(axis=1), part)
         for arm, measure, _ in terms(effect, effect.measure)
     ]
     known = np.isfinite(values).all(axis=0)

@@ -4,12 +4,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from ceasefire.experiments.claims.effects import Estimate
 from ceasefire.experiments.claims.estimate import FEW_SETS
 from ceasefire.experiments.claims.file import Claims
 from ceasefire.experiments.claims.result import Result
 from ceasefire.experiments.claims.tables import CLAIMS, Claim
-from ceasefire.experiments.claims.verdict import adjusted, claim_probability, turning_point, verdict
+from ceasefire.experiments.claims.verdict import claim_probability, turning_point, verdict
+from ceasefire.experiments.statistics.differences import adjusted
 from ceasefire.experiments.style.words import percent, signed
 
 
@@ -51,7 +54,8 @@ def ledger(claims: Claims, results: Mapping[str, Result]) -> list[Entry]:
         for name in results
         if name in claims.claims and claims.claims[name].status == "tested"
     }
-    corrected = dict(zip(counted, adjusted([raw[name] for name in counted]), strict=True))
+    probabilities = adjusted(np.array([raw[name] for name in counted])).tolist()
+    corrected = dict(zip(counted, probabilities, strict=True))
     entries = []
     for name, claim in claims.claims.items():
         result = results.get(name)

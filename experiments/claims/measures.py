@@ -1,11 +1,13 @@
 """What can be measured in every arm of a claim, run by run, with its denominator.
 
-Each kind of measure returns some sums for every run; its parts are ratios of two of them. A run
+Each kind of measure returns named sums for every run; its parts are ratios of two of them. A run
 that has nothing to say adds nothing to either, so denominators are exact after summing over runs.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -23,107 +25,53 @@ from ceasefire.experiments.claims.happened import (
     truces,
     wait,
 )
-from ceasefire.experiments.claims.seen import Context, Needs, Observed
+from ceasefire.experiments.claims.seen import Context, Needs, Observed, RunSums
 from ceasefire.experiments.claims.tables import Measure
+from ceasefire.experiments.design.changes import check_field
 from ceasefire.experiments.runs.tables import CAUSES
 from ceasefire.model.case.case import Case
-from ceasefire.model.case.events import FIXED, place_of
-from ceasefire.model.case.kinds import KINDS as TABLES
-from ceasefire.model.case.kinds import SINGLES
 from ceasefire.model.case.settings import one_of, problem
 from ceasefire.model.world.outcome import END_STATES
 
 Array = np.ndarray[Any, Any]
 
 
-class Kind(NamedTuple):
+@dataclass(frozen=True)
+class Kind:
     """A kind of measure.
 
     Attributes:
-        columns: Returns its sums, run by run.
+        sums: Returns what it adds in each run, by name.
         requires: Keys that it needs.
-        parts: Numerator and denominator of each part, as places of the sums; "" is the main one.
+        parts: Names of numerator and denominator of each part; "" is the main one. Four names are
+            the number of rounds, two kinds of them, and both: their correlation.
         unit: Unit of the main part.
     """
 
-    columns: Callable[[Observed, Measure, Context], Array]
+    sums: Callable[[Observed, Measure, Context], RunSums]
     requires: tuple[str, ...]
-    parts: Mapping[str, tuple[int, int]]
+    parts: Mapping[str, tuple[str, ...]]
     unit: str
 
+    @cached_property
+    def names(self) -> list[str]:
+        """Names of the sums, in the order in which they are kept."""
+        return list(dict.fromkeys(name for names in self.parts.values() for name in names))
 
-WINDOW = ("start", "end")
-KINDS: dict[str, Kind] = {
-    "accepts": Kind(
-        accepts,
-        ("side", "text", "weeks"),
-        {"": (0, 4), "margin": (1, 4), "share": (2, 4), "to resume": (3, 4)},
-        "probability",
-    ),
-    "end state": Kind(end_state, ("state", "end"), {"": (0, 1)}, "probability"),
-    "deal": Kind(deal, WINDOW, {"": (0, 1)}, "probability"),
-    "wait": Kind(wait, WINDOW, {"": (0, 1)}, "weeks"),
-    "truces": Kind(
-        truces,
-        WINDOW,
-        {"": (0, 1), "weeks": (2, 0), "captives": (3, 0), "prisoners": (4, 0)},
-        "truces",
-    ),
-    "rounds": Kind(
-        rounds,
-        WINDOW,
-        {
-            "": (0, 1),
-            "says yes": (3, 2),
-            "accepts": (4, 2),
-            "accepts if it says yes": (5, 3),
-            "correlation": (-1, -1),
-            "refused alone": (6, 9),
-            "refused by the other": (7, 9),
-            "refused by both": (8, 9),
-        },
-        "rounds",
-    ),
-    "tabled": Kind(tabled, ("issue", *WINDOW), {"": (0, 1)}, "level"),
-    "mean": Kind(mean, ("field", "weeks"), {"": (0, 1)}, "the field's"),
-    "passes": Kind(passes, ("field", "level", *WINDOW), {"": (0, 2), "at all": (1, 2)}, "weeks"),
-    "resumed": Kind(
-        resumed, WINDOW, {"": (0, 4), "war goes on": (1, 3), "phase two": (2, 5)}, "share"
-    ),
-    "guarantee needed": Kind(
-        guarantee_needed,
-        ("side", "text", "weeks"),
-        {"": (0, 2), "never": (1, 2)},
-        "multiple",
-    ),
-    "overlap": Kind(
-        overlap,
-        ("texts", "weeks"),
-        {"": (0, 3), "first": (1, 4), "second": (2, 4)},
-        "share",
-    ),
-    "importance": Kind(
-        importance, ("side", "texts", "issue", "weeks"), {"": (0, 1)}, "share of variance"
-    ),
-}
+    def by_run(self, seen: Observed, measure: Measure, context: Context) -> Array:
+        """Return the sums of every run (rows, sums)."""
+        sums = self.sums(seen, measure, context)
+        return np.stack([sums[name] for name in self.names], axis=1).astype(float)
 
-
-def parts_of(name: str, kind: str) -> list[str]:
-    """Return the names by which effects may call the parts of a measure."""
-    if kind not in KINDS:
-        return []
-    return [f"{name}.{part}" if part else name for part in KINDS[kind].parts]
-
-
-def part_values(sums: Array, kind: str, part: str) -> Array:
-    """Return a part of a measure from its sums (..., sums); NaN where nothing counted."""
-    top, bottom = KINDS[kind].parts[part]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        if part == "correlation":
-            return _correlation(sums[..., 2], sums[..., 3], sums[..., 4], sums[..., 5])
-        # A denominator below one whole run is rounding.
-        values = np.where(sums[..., bottom] > 1.0e-9, sums[..., top] / sums[..., bottom], np.nan)
-    return np.asarray(values)
+    def part(self, sums: Array, part: str) -> Array:
+        """Return a part from the sums (..., sums); NaN where nothing counted."""
+        columns = [sums[..., self.names.index(name)] for name in self.parts[part]]
+        if len(columns) == 4:
+            return _correlation(*columns)
+        top, bottom = columns
+        with np.errstate(invalid="ignore", divide="ignore"):
+            # A denominator below one whole run is rounding.
+            return np.where(bottom > 1.0e-9, top / bottom, np.nan)
 
 
 def _correlation(number: Array, first: Array, second: Array, both: Array) -> Array:
@@ -133,28 +81,118 @@ def _correlation(number: Array, first: Array, second: Array, both: Array) -> Arr
     return np.where(spread > 0.0, cover / np.sqrt(np.where(spread > 0.0, spread, 1.0)), np.nan)
 
 
+WINDOW = ("start", "end")
+KINDS: dict[str, Kind] = {
+    "accepts": Kind(
+        accepts,
+        ("side", "text", "weeks"),
+        {
+            "": ("probability", "weeks"),
+            "margin": ("margin", "weeks"),
+            "share": ("accepted", "weeks"),
+            "to resume": ("to resume", "weeks"),
+        },
+        "probability",
+    ),
+    "end state": Kind(end_state, ("state", "end"), {"": ("ended so", "runs")}, "probability"),
+    "deal": Kind(deal, WINDOW, {"": ("deals", "runs")}, "probability"),
+    "wait": Kind(wait, WINDOW, {"": ("weeks", "runs")}, "weeks"),
+    "truces": Kind(
+        truces,
+        WINDOW,
+        {
+            "": ("truces", "runs"),
+            "weeks": ("weeks", "truces"),
+            "captives": ("captives", "truces"),
+            "prisoners": ("prisoners", "truces"),
+        },
+        "truces",
+    ),
+    "rounds": Kind(
+        rounds,
+        WINDOW,
+        {
+            "": ("rounds", "runs"),
+            "says yes": ("said yes", "over"),
+            "accepts": ("accepted", "over"),
+            "accepts if it says yes": ("said and accepted", "said yes"),
+            "correlation": ("over", "said yes", "accepted", "said and accepted"),
+            "refused alone": ("refused alone", "refused"),
+            "refused by the other": ("refused by the other", "refused"),
+            "refused by both": ("refused by both", "refused"),
+        },
+        "rounds",
+    ),
+    "tabled": Kind(tabled, ("issue", *WINDOW), {"": ("levels", "rounds")}, "level"),
+    "mean": Kind(mean, ("field", "weeks"), {"": ("values", "weeks")}, "the field's"),
+    "passes": Kind(
+        passes,
+        ("field", "level", *WINDOW),
+        {"": ("week", "runs"), "at all": ("passed", "runs")},
+        "weeks",
+    ),
+    "resumed": Kind(
+        resumed,
+        WINDOW,
+        {
+            "": ("resumed", "at boundary"),
+            "war goes on": ("war goes on", "over"),
+            "phase two": ("phase two", "over or fallen"),
+        },
+        "share",
+    ),
+    "guarantee needed": Kind(
+        guarantee_needed,
+        ("side", "text", "weeks"),
+        {"": ("strength", "weeks"), "never": ("never", "weeks")},
+        "multiple",
+    ),
+    "overlap": Kind(
+        overlap,
+        ("texts", "weeks"),
+        {"": ("both", "weeks"), "first": ("first", "texts"), "second": ("second", "texts")},
+        "share",
+    ),
+    "importance": Kind(
+        importance,
+        ("side", "texts", "issue", "weeks"),
+        {"": ("share", "weeks")},
+        "share of variance",
+    ),
+}
+
+
+def parts_of(name: str, kind: str) -> list[str]:
+    """Return the names by which effects may call the parts of a measure."""
+    parts = KINDS[kind].parts if kind in KINDS else {}
+    return [f"{name}.{part}" if part else name for part in parts]
+
+
 def needs_of(measure: Measure, context: Context) -> Needs:
     """Return what must be looked at for a measure."""
     weeks = measure.weeks
     until = max([*(week + 1 for week in weeks), 0])
-    if measure.kind == "accepts":
-        text = context.texts[measure.text]
-        return Needs(asks=frozenset((week, text) for week in weeks), until=until)
-    if measure.kind == "guarantee needed":
-        text = context.texts[measure.text]
-        return Needs(guarantees=frozenset((week, text) for week in weeks), until=until)
-    if measure.kind in ("overlap", "importance"):
-        return Needs(families=frozenset((week, measure.texts) for week in weeks), until=until)
-    if measure.kind == "mean":
-        return Needs(fields=frozenset((week, measure.field) for week in weeks), until=until)
-    end = end_of(measure) + 1
-    if measure.kind == "passes":
-        span = range(start_of(measure), end)
-        return Needs(fields=frozenset((week, measure.field) for week in span), until=end)
-    if measure.kind == "resumed":
-        # Truces of the window must have time to end.
-        end = int(float(context.case.settings["war.horizon"].value))
-    return Needs(until=end)
+    match measure.kind:
+        case "accepts":
+            asks = frozenset((week, context.texts[measure.text]) for week in weeks)
+            return Needs(asks=asks, until=until)
+        case "guarantee needed":
+            asks = frozenset((week, context.texts[measure.text]) for week in weeks)
+            return Needs(guarantees=asks, until=until)
+        case "overlap" | "importance":
+            families = frozenset((week, measure.texts) for week in weeks)
+            return Needs(families=families, until=until)
+        case "mean":
+            return Needs(fields=frozenset((week, measure.field) for week in weeks), until=until)
+        case "passes":
+            end = end_of(measure) + 1
+            fields = frozenset((week, measure.field) for week in range(start_of(measure), end))
+            return Needs(fields=fields, until=end)
+        case "resumed":
+            # Truces of the window must have time to end.
+            return Needs(until=int(float(context.case.settings["war.horizon"].value)))
+        case _:
+            return Needs(until=end_of(measure) + 1)
 
 
 def measure_problems(
@@ -190,22 +228,3 @@ def measure_problems(
         if week is not None and not 0 <= week < horizon:
             found.append(problem(f"{at}", f"week {week}", f"weeks 0 to {horizon - 1}"))
     return found
-
-
-def check_field(case: Case, name: str) -> tuple[str, str] | None:
-    """Say what is wrong with the dotted name of a field: what was found, what is allowed."""
-    if name.startswith(("issue.", "listens.", "log.")) or name in FIXED:
-        return "a number that all runs share", "a field of an actor or record"
-    if place_of(name, case.names):
-        return None
-    return "no such field", one_of(fields_of(case), name)
-
-
-def fields_of(case: Case) -> list[str]:
-    """Return the dotted names of all fields of a case, given or worked out."""
-    names = [f"{one}.{field}" for one, record in SINGLES.items() for field in record.fields]
-    for kind, (collection, record) in TABLES.items():
-        names += [
-            f"{kind}.{one}.{field}" for one in case.names[collection] for field in record.fields
-        ]
-    return names

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ceasefire.experiments.claims.effects import Estimate, Split
 from ceasefire.experiments.claims.estimate import Sums, estimate
-from ceasefire.experiments.claims.measures import KINDS, part_values
+from ceasefire.experiments.claims.measures import KINDS
 from ceasefire.experiments.claims.run import Fault, settings_digest
 from ceasefire.experiments.claims.tables import Claim
 from ceasefire.model.case.case import Case
@@ -164,7 +164,7 @@ def arm_values(claim: Claim, sums: Sums) -> dict[str, dict[str, list[float]]]:
         for name, measure in claim.measures.items():
             total = sums[arm, name].sum(axis=1)
             for part in KINDS[measure.kind].parts:
-                known = part_values(total, measure.kind, part)
+                known = KINDS[measure.kind].part(total, part)
                 known = known[np.isfinite(known)]
                 if len(known):
                     low, high = np.quantile(known, [0.05, 0.95])

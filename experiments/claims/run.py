@@ -19,7 +19,8 @@ from ceasefire.experiments.claims.file import Claims
 from ceasefire.experiments.claims.measures import KINDS, needs_of
 from ceasefire.experiments.claims.seen import Context, Needs, Observed
 from ceasefire.experiments.claims.steered import FAMILY_RUNS, Steered
-from ceasefire.experiments.claims.tables import Change, Claim
+from ceasefire.experiments.claims.tables import Claim
+from ceasefire.experiments.design.changes import Change
 from ceasefire.experiments.runs.faults import not_finite
 from ceasefire.experiments.runs.pool import each
 from ceasefire.experiments.runs.request import warm
@@ -94,7 +95,7 @@ class Plan:
 
     def begins(self, key: str) -> int:
         """Return the week in which an arm begins to differ from the baseline."""
-        return min(change.start for change in self.arms[key])
+        return min(int(change.start) for change in self.arms[key])
 
     @property
     def branches(self) -> list[str]:
@@ -258,7 +259,7 @@ def gather(
                 sound[row] = False
         for arm, name in places:
             one, measure = seen[key_of(claim.changes(arm, name))], claim.measures[name]
-            columns = KINDS[measure.kind].columns(one, measure, plan.context)
+            columns = KINDS[measure.kind].by_run(one, measure, plan.context)
             columns = np.where(sound[:, np.newaxis], columns, 0.0)
             by_run = columns.reshape(len(sets), runs, -1)
             found.of[claim.id, arm, name] = np.stack(

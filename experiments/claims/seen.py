@@ -1,6 +1,6 @@
 """What is looked at in an arm, and what was seen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -10,6 +10,8 @@ from ceasefire.experiments.claims.tables import Measure
 from ceasefire.model.case.case import Case
 
 Array = np.ndarray[Any, Any]
+RunSums = dict[str, Any]
+"""What a measure adds in each run, by name: an array (rows), or one number for all."""
 
 STRENGTHS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Multiples of the declared weight of guarantors at which a side is asked."""
@@ -102,8 +104,41 @@ class Context(NamedTuple):
         names = self.case.names["belligerents"]
         return names.index(measure.side) if measure.side else -1
 
+    def levels(self, issue: str) -> Array:
+        """Return the level of an issue in every text of the grid, from 0."""
+        place = [known.name for known in self.case.issues].index(issue)
+        return self.case.grid.level[:, place]
 
-def only(rows: Array, columns: Iterable[Any]) -> Array:
-    """Stack columns, with zeros for the runs that are left out."""
-    kept = [np.where(rows, column, 0.0) for column in columns]
-    return np.stack(kept, axis=1).astype(float)
+
+def only(rows: Array, sums: RunSums) -> RunSums:
+    """Put zeros in the place of the runs that are left out."""
+    return {name: np.where(rows, values, 0.0) for name, values in sums.items()}
+
+
+def over_weeks(
+    seen: Observed, measure: Measure, ask: Callable[[int], RunSums], runs: Array | None = None
+) -> RunSums:
+    """Add up what is asked in each of a measure's weeks, over the runs that go on by its end.
+
+    Args:
+        seen: What was seen.
+        measure: The measure.
+        ask: Returns what a week adds.
+        runs: Which runs are asked; all by default.
+    """
+    found: dict[str, Any] = {}
+    for week in measure.weeks:
+        going_on = seen.going_on[week] if runs is None else seen.going_on[week][runs]
+        for name, values in only(going_on, ask(week)).items():
+            found[name] = found.get(name, 0.0) + values
+    return found
+
+
+def over_asked_runs(seen: Observed, measure: Measure, ask: Callable[[int], RunSums]) -> RunSums:
+    """Do the same with what only the runs of ``Observed.asked`` are asked; others add nothing."""
+    rows = len(next(iter(seen.going_on.values())))
+    found = {}
+    for name, values in over_weeks(seen, measure, ask, seen.asked).items():
+        found[name] = np.zeros(rows)
+        found[name][seen.asked] = values
+    return found

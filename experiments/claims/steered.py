@@ -8,11 +8,10 @@ import numpy as np
 
 from ceasefire.agents.belligerent import ACCEPT
 from ceasefire.experiments.claims.seen import STRENGTHS, TOO_STRONG, Needs, Observed
-from ceasefire.experiments.claims.tables import Change
+from ceasefire.experiments.design.carried_out import begin_week, column_of, with_events_moved
+from ceasefire.experiments.design.changes import Change
 from ceasefire.model.case.case import Case
-from ceasefire.model.case.events import place_of
 from ceasefire.model.engines.ensemble import Ensemble
-from ceasefire.model.records import apply_events
 from ceasefire.model.world.outcome import NONE
 
 Array = np.ndarray[Any, Any]
@@ -23,10 +22,6 @@ FAMILY_RUNS = 10
 
 class Steered:
     """Worlds of one case, steered week by week.
-
-    What an arm changes is put in at the beginning of each week, after the case's own events, so
-    that a change that is held wins over them; when it ends, the value that the case would have
-    comes back. Runs that have ended are left as they are.
 
     Args:
         case: The case with its events.
@@ -51,7 +46,7 @@ class Steered:
         self.case = case
         self.ensemble = Ensemble(quiet, seeds, settings)
         self.seen = Observed(asked=asked)
-        self._before: dict[str, Array] = {}
+        self._displaced: dict[str, Array] = {}
         self._changes: tuple[Change, ...] = ()
         self._texts: Mapping[str, int] = {}
 
@@ -60,22 +55,18 @@ class Steered:
         other = copy(self)
         other.ensemble = copy_of(self.ensemble)
         other.seen = self.seen.branch()
-        other._before = {}
+        other._displaced = {}
         other._changes = tuple(changes)
+        other.case = with_events_moved(self.case, other._changes)
         other._texts = texts
         return other
 
     def week(self, needs: Needs) -> None:
         """Run one week, and look at its end at what is needed."""
         week = self.ensemble.tick
-        for name, value in self._before.items():
-            self._put(name, value)
-        self._before = {}
-        apply_events(self.ensemble.records, self.case, week)
-        for change in self._changes:
-            held = change.start <= week and (change.end is None or week < change.end)
-            if week == change.start or (held and not change.once and not change.sign):
-                self._apply(change)
+        self._displaced = begin_week(
+            self.ensemble.records, self.case, week, self._changes, self._texts, self._displaced
+        )
         self.ensemble.advance(1)
         self._look(week, needs)
 
@@ -83,53 +74,6 @@ class Steered:
         """Return what was seen, the final records included."""
         self.seen.records = self.ensemble.records
         return self.seen
-
-    def _column(self, name: str) -> Any:
-        place = place_of(name, self.case.names)
-        assert place is not None
-        collection, index, field = place
-        array = self.ensemble.records[collection]
-        return array[field] if array.ndim == 1 else array[field][:, index]
-
-    def _put(self, name: str, value: Any) -> None:
-        column = self._column(name)
-        going_on = self.ensemble.records["war"]["ended_week"] < 0.0
-        column[...] = np.where(going_on, value, column)
-
-    def _apply(self, change: Change) -> None:
-        held = not change.once
-        for name, value in change.set.items():
-            self._note(name, held)
-            self._put(name, value)
-        for name, factor in change.times.items():
-            self._note(name, held)
-            self._put(name, self._within(name, self._column(name) * factor))
-        for name, amount in change.add.items():
-            self._note(name, held)
-            self._put(name, self._within(name, self._column(name) + amount))
-        if change.sign:
-            self._sign(self._texts[change.sign])
-
-    def _note(self, name: str, held: bool) -> None:
-        # Of several changes of one field the first sees the case's own value.
-        if held and name not in self._before:
-            self._before[name] = self._column(name).copy()
-
-    def _within(self, name: str, value: Array) -> Array:
-        """Keep a changed number in its admissible range; counts stay whole."""
-        if np.issubdtype(self._column(name).dtype, np.integer):
-            value = np.floor(value + 0.5)
-        setting = self.case.settings.get(name)
-        return value if setting is None else np.clip(value, setting.low, setting.high)
-
-    def _sign(self, text: int) -> None:
-        """Put a text in force at the end of this week where the war is on, as if it was signed."""
-        war, talks = self.ensemble.records["war"], self.ensemble.records["talks"]
-        free = (war["ended_week"] < 0.0) & war["fighting"] & (talks["phase"] == 0)
-        for name, value in (("deal", text), ("open", False), ("closing", False)):
-            talks[name] = np.where(free, value, talks[name])
-        # No round opens in the week of the signature.
-        talks["last_end"] = np.where(free, war["week"], talks["last_end"])
 
     def _look(self, week: int, needs: Needs) -> None:
         records, seen = self.ensemble.records, self.seen
@@ -143,7 +87,7 @@ class Steered:
                 seen.answers[week, text] = (found["answer"][:, i], found["balance"][:, i])
         for at, name in needs.fields:
             if at == week:
-                seen.fields[week, name] = self._column(name).copy()
+                seen.fields[week, name] = column_of(records, self.case, name).copy()
         for at, text in needs.guarantees:
             if at == week:
                 seen.strengths[week, text] = strengths_needed(self.ensemble, text)

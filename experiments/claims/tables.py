@@ -1,8 +1,11 @@
 """What the file of claims may say: its tables and their keys."""
 
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from ceasefire.experiments.design.changes import Change
+from ceasefire.experiments.design.tables import Table
 
 CLAIMS = tuple(f"C{number:02}" for number in range(1, 74))
 TENSIONS = tuple(f"T{number:02}" for number in range(1, 12))
@@ -19,42 +22,12 @@ Levels = dict[str, str]
 ASKED = ("accepts", "guarantee needed", "overlap", "importance")
 """Kinds of measures that ask the sides about texts."""
 
-NO_ROUNDS: dict[str, bool | int | float] = {
+NO_ROUNDS = {
     "talks.ripe_rate": 0,
     "talks.rare_rate": 0,
     "talks.open": False,
 }
 """What keeps rounds from being called or going on."""
-
-
-class Table(BaseModel):
-    """A table of the file; a key it does not know is an error."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Change(Table):
-    """What an arm changes, from the beginning of one week to the beginning of another.
-
-    Attributes:
-        set: New values, by dotted name of any field.
-        times: Multiples of the value that each parameter set gives.
-        add: What is added to it.
-        sign: Name of a text that comes into force in the week ``start`` as if both had signed it.
-        use: Name of a group of changes declared for all claims.
-        start: First week.
-        end: Week in which the old value comes back; None for never.
-        once: Changed once in the week ``start`` and then left to the model, instead of held.
-    """
-
-    set: dict[str, bool | int | float] = {}
-    times: dict[str, int | float] = {}
-    add: dict[str, int | float] = {}
-    sign: str = ""
-    use: str = ""
-    start: int = Field(default=0, alias="from", ge=0)
-    end: int | None = Field(default=None, alias="to")
-    once: bool = False
 
 
 class Measure(Table):
@@ -144,8 +117,8 @@ class Claim(Table):
     question: int = Field(ge=0, le=7)
     status: Status
     why: str = ""
-    arms: dict[str, tuple[Change, ...]] = {}
-    measures: dict[str, Measure] = {}
+    arms: dict[str, tuple[Change, ...]] = Field(default_factory=dict)
+    measures: dict[str, Measure] = Field(default_factory=dict)
     effects: tuple[Effect, ...] = ()
     doses: Doses | None = None
     no_rounds_from: int | None = Field(default=None, ge=0)
@@ -161,7 +134,7 @@ class Claim(Table):
 class Page(Table):
     """One file."""
 
-    texts: dict[str, Levels] = {}
-    families: dict[str, dict[str, list[str]]] = {}
-    changes: dict[str, tuple[Change, ...]] = {}
-    claims: dict[str, dict[str, Any]] = {}
+    texts: dict[str, Levels] = Field(default_factory=dict)
+    families: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+    changes: dict[str, tuple[Change, ...]] = Field(default_factory=dict)
+    claims: dict[str, dict[str, Any]] = Field(default_factory=dict)

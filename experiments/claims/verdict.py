@@ -3,21 +3,10 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from ceasefire.experiments.claims.effects import Estimate
 
 LEVEL = 0.05
 """Rate of false discoveries among the tested claims."""
-
-
-def adjusted(probabilities: Sequence[float]) -> list[float]:
-    """Adjust probabilities for their number (Benjamini and Hochberg 1995)."""
-    if not probabilities:
-        return []
-    from scipy.stats import false_discovery_control
-
-    return [float(p) for p in false_discovery_control(np.clip(probabilities, 0.0, 1.0))]
 
 
 def claim_probability(estimates: Sequence[Estimate]) -> float:

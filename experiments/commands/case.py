@@ -28,6 +28,7 @@ def case_facts(case: Case) -> dict[str, Any]:
         "start": case.start.isoformat() if case.start else None,
         "digest": case.digest,
         "texts": len(case.grid.texts),
+        "dropped": list(case.dropped),
         "names": {name: list(names) for name, names in case.names.items()},
         "labels": {name: list(labels) for name, labels in case.labels.items()},
         "issues": [
@@ -197,4 +198,6 @@ def _overview(case: Case) -> Iterator[Text]:
         f"{counted(facts, 'scheduled event')}; {counted(len(case.variants), 'variant')}; "
         f"mechanisms off: {listed(off) or 'none'}."
     )
+    if case.dropped:
+        yield Text(f"No rule reads these keys any more, and they can go: {listed(case.dropped)}.")
     yield Text(PURPOSE, style="italic")

@@ -7,23 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from rich.progress import TextColumn
-from rich.table import Table
 
 from ceasefire.experiments.claims.file import Claims, read_claims
-from ceasefire.experiments.claims.ledger import (
-    Entry,
-    effect_in_words,
-    ledger,
-    reading_in_words,
-    turn_in_words,
-)
-from ceasefire.experiments.claims.result import Draw, Result, result_of
+from ceasefire.experiments.claims.ledger import ledger
+from ceasefire.experiments.claims.report import entry_facts, report_of
+from ceasefire.experiments.claims.result import Draw, result_of
 from ceasefire.experiments.claims.run import Plan, run_plan, total_weeks
 from ceasefire.experiments.claims.store import claims_in, key_of_claim, save, stored, with_keys
 from ceasefire.experiments.claims.tables import Claim
-from ceasefire.experiments.commands.console import make_ready, print_json, progress_bar, screen
+from ceasefire.experiments.commands.console import make_ready, progress_bar, render, screen
 from ceasefire.experiments.commands.interrupts import Interrupts
-from ceasefire.experiments.commands.screens import title
 from ceasefire.experiments.design.parameter_sets import fitted_sets, prior_sets
 from ceasefire.experiments.reference.claims import page
 from ceasefire.experiments.style.files import json_text, write_whole, written
@@ -72,10 +65,7 @@ def judge_claims(
             run_waiting(claims, waiting, case, draws, keys, out, workers, interrupts)
     results = with_keys(stored(out), keys)
     entries = [entry for entry in ledger(claims, results) if entry.claim in chosen]
-    if as_json:
-        print_json(facts(entries, draws, out))
-        return
-    show(entries, draws, out, quick)
+    render(report_of(entries, draws, out, quick), as_json)
 
 
 def run_waiting(
@@ -132,88 +122,6 @@ def run_waiting(
                 ]
                 save(result_of(claim, keys[claim.id], case, draws, (sums[0], sums[1]), faults), out)
                 finished += 1
-
-
-def facts(entries: Sequence[Entry], draws: tuple[Draw, Draw], out: Path) -> dict[str, Any]:
-    """Return the ledger as one JSON object."""
-    return {
-        "purpose": PURPOSE,
-        "sets": {"fitted": len(draws[0].sets), "prior": len(draws[1].sets)},
-        "runs": {"fitted": draws[0].runs, "prior": draws[1].runs},
-        "kept_in": str(out),
-        "claims": {entry.claim.id: entry_facts(entry) for entry in entries},
-    }
-
-
-def entry_facts(entry: Entry) -> dict[str, Any]:
-    """Return one claim as JSON has it."""
-    result: Result | None = entry.result
-    effects = []
-    for one, prior in zip(result.effects, result.prior, strict=True) if result else ():
-        effects.append(
-            {
-                "name": one.name,
-                "measure": one.measure,
-                "expected": one.expected,
-                "mean": known(one.mean),
-                "over_runs": [known(end) for end in one.over_runs],
-                "over_sets": [known(end) for end in one.over_sets or ()],
-                "holds_in_fitted": known(one.holds),
-                "holds_in_prior": known(prior.holds),
-                "reads": one.reading,
-                "margin_instead": one.instead,
-                "margin_beside": known(one.beside.mean) if one.beside else None,
-                "decided_by": one.split.name if one.split and one.split.chance <= 0.05 else None,
-                "words": f"{effect_in_words(one)}: {reading_in_words(one, entry.claim.status)}.",
-            }
-        )
-    return {
-        "claim": entry.claim.claim,
-        "who": entry.claim.who,
-        "question": entry.claim.question,
-        "why": entry.claim.why,
-        "status": entry.claim.status,
-        "verdict": entry.verdict,
-        "trial": entry.is_trial,
-        "probability": known(entry.probability),
-        "doses": turn_in_words(entry),
-        "effects": effects,
-    }
-
-
-def known(value: float) -> float | None:
-    """Return a number, or None where it is not known."""
-    return value if value == value else None
-
-
-def show(entries: Sequence[Entry], draws: tuple[Draw, Draw], out: Path, quick: bool) -> None:
-    """Show the verdicts, and the effects if only a few claims were asked for."""
-    console = screen()
-    fitted, prior = draws
-    under = (
-        f"{counted(len(fitted.sets), 'parameter set')} of {counted(fitted.runs, 'run')} an arm; "
-        f"{counted(len(prior.sets), 'draw')} from the priors of {counted(prior.runs, 'run')}."
-    )
-    if quick:
-        under += "\nQuick: fewer sets and runs than a verdict needs."
-    if any(entry.is_trial for entry in entries):
-        under += "\nA trial: too few sets that fit for more than that."
-    console.print(title("Claims", f"{under}\n{PURPOSE}"))
-    table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
-    table.add_column("", no_wrap=True)
-    table.add_column("says", ratio=3)
-    table.add_column("verdict", ratio=1)
-    for entry in entries:
-        table.add_row(entry.claim.id, entry.claim.claim, entry.verdict)
-    console.print(table)
-    if len(entries) <= TOGETHER:
-        for entry in entries:
-            for one in entry.result.effects if entry.result else ():
-                words = reading_in_words(one, entry.claim.status)
-                console.print(f"\n{entry.claim.id}  {one.name} [{one.measure}]", markup=False)
-                console.print(f"     {effect_in_words(one)}", markup=False)
-                console.print(f"     {words}", markup=False)
-    console.print(f"\nKept in {out}; ceasefire claims --page FILE writes the page.", style="dim")
 
 
 def write_pages(case: Case, out: Path, page_path: Path | None, ledger_path: Path | None) -> None:

@@ -16,6 +16,9 @@ from rich.progress import (
 )
 
 from ceasefire.experiments.commands.interrupts import Interrupts
+from ceasefire.experiments.style.report import Report
+from ceasefire.experiments.style.terminal import show
+from ceasefire.experiments.style.words import PURPOSE
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.frozen import freeze_agents
 from ceasefire.model.engines.ceasefire import CeasefireModel
@@ -27,6 +30,23 @@ from ceasefire.model.engines.ensemble import Chunk, Ensemble, is_ready, prepare
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object."""
     print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def render(report: Report, as_json: bool, *, headed: bool = True, **more: Any) -> None:
+    """Show a report, or print its facts as one JSON object.
+
+    Args:
+        report: The report.
+        as_json: Whether to print its facts.
+        headed: Whether it is shown with its head.
+        **more: Further facts.
+    """
+    if as_json:
+        print_json({"purpose": PURPOSE, **report.facts, **more})
+        return
+    console = screen()
+    console.width = min(console.width, WIDEST)
+    show(report, console, headed)
 
 
 NARROWEST, WIDEST = 80, 90

@@ -1,21 +1,17 @@
 """The command that fits a case: progress, results on screen and in the folder."""
 
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-from rich.console import Console
 from rich.progress import TextColumn
-from rich.table import Table
 
-from ceasefire.experiments.commands.console import make_ready, print_json, progress_bar, screen
+from ceasefire.experiments.commands.console import make_ready, progress_bar, render, screen
 from ceasefire.experiments.commands.interrupts import Interrupts
 from ceasefire.experiments.design.parameter_sets import sets_facts
 from ceasefire.experiments.fit.check import fitting, sets_that_fit
 from ceasefire.experiments.fit.folder import fit_in
-from ceasefire.experiments.fit.patterns import PATTERNS
-from ceasefire.experiments.fit.report import posterior
-from ceasefire.experiments.fit.waves import NEEDED, Effort, Wave
+from ceasefire.experiments.fit.posterior import posterior
+from ceasefire.experiments.fit.report import report_of
+from ceasefire.experiments.fit.waves import Effort, Wave
 from ceasefire.experiments.style.files import write_whole
 from ceasefire.experiments.style.refusals import StoppedError
 from ceasefire.model.case.case import Case
@@ -59,56 +55,4 @@ def fit_case(case: Case, folder: Path, effort: Effort, as_json: bool) -> None:
         write_whole(folder / "sets.toml", sets_facts(sets.to_csv(), fit.facts, counts))
         if beside is not None:
             write_whole(folder / "posterior.csv", beside.to_csv(float_format="%.6g"))
-    if as_json:
-        print_json(summary(sets, beside, counts, folder))
-    else:
-        show(sets, beside, counts, folder, screen())
-
-
-def summary(
-    sets: pd.DataFrame, beside: pd.DataFrame | None, counts: dict[str, int], folder: Path
-) -> dict[str, Any]:
-    """Return what came of a fit as plain data."""
-    rates = {p: float(sets[p].mean()) if len(sets) else None for p in PATTERNS}
-    return {
-        "sets": len(sets),
-        **counts,
-        "needed": NEEDED,
-        "mean_rates": rates,
-        "identified": {} if beside is None else beside["identified"].value_counts().to_dict(),
-        "folder": str(folder),
-    }
-
-
-def show(
-    sets: pd.DataFrame,
-    beside: pd.DataFrame | None,
-    counts: dict[str, int],
-    folder: Path,
-    console: Console,
-) -> None:
-    """Show what came of a fit."""
-    console.print(
-        f"{counts['fitting']} of {counts['checked']} sets show every pattern in at least "
-        f"{NEEDED:.0%} of their runs; {len(sets)} of these are kept."
-    )
-    if beside is None:
-        console.print("None fits: the patterns conflict under these rules, or the effort is small.")
-        return
-    patterns = Table("pattern", "mean", "lowest set", title="Share of runs that show a pattern")
-    for name in PATTERNS:
-        patterns.add_row(name, f"{sets[name].mean():.2f}", f"{sets[name].min():.2f}")
-    console.print(patterns)
-    numbers = Table(
-        "number", "prior", "fitted", "width", "identified", title="Middle nine tenths, side by side"
-    )
-    for number, row in beside.sort_values("width").iterrows():
-        numbers.add_row(
-            str(number),
-            f"{row['prior_low']:.3g} to {row['prior_high']:.3g}",
-            f"{row['low']:.3g} to {row['high']:.3g}",
-            f"{row['width']:.2f}",
-            row["identified"],
-        )
-    console.print(numbers)
-    console.print(f"Kept in {folder}: sets.csv, sets.toml and posterior.csv.")
+    render(report_of(sets, beside, counts, folder), as_json)

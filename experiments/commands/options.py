@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import PURPOSE
@@ -30,42 +31,40 @@ app = typer.Typer(
 
 
 CaseName = Annotated[
-    str, typer.Argument(metavar="CASE", help="A shipped case, or a path to a .toml file.")
+    str, Argument(metavar="CASE", help="A shipped case, or a path to a .toml file.")
 ]
-Weeks = Annotated[
-    float | None, typer.Option(help="Horizon in weeks, if not the case's own.", show_default=False)
-]
+Weeks = Annotated[float | None, Option(help="Horizon in weeks, if not the case's own.")]
 Settings = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--set",
         metavar="NAME=VALUE",
         help="Change a setting, such as patron.usa.resolve=0.6; can be repeated.",
     ),
 ]
-VariantName = Annotated[
-    str | None, typer.Option("--variant", help="A named variant of the case.", show_default=False)
-]
+VariantName = Annotated[str | None, Option("--variant", help="A named variant of the case.")]
 Central = Annotated[
     bool,
-    typer.Option(
-        "--central",
-        help="The case's own values in every run, not one each of the sets that fit.",
+    Option(
+        "--central", help="The case's own values in every run, not one each of the sets that fit."
     ),
 ]
 ParameterSet = Annotated[
     int | None,
-    typer.Option(
+    Option(
         "--parameter-set",
         metavar="N",
         help="Values of one of the sets that fit, if not the case's own.",
-        show_default=False,
     ),
 ]
-Workers = Annotated[
-    int | None, typer.Option(help="Threads; all processors by default.", show_default=False)
+Workers = Annotated[int | None, Option(help="Threads; all processors by default.")]
+AsJson = Annotated[bool, Option("--json", help="Print one JSON object and nothing else.")]
+
+
+OutcomeName = Annotated[
+    str | None, Option("--outcome", help="The outcome, if not the design's own.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+On = Annotated[str | None, Option(metavar="ADDRESS", help="Give the work to a Dask scheduler.")]
 
 
 def case_of(
@@ -127,3 +126,10 @@ def check_seed(option: str, seed: int) -> None:
     """Refuse a seed that no run can have."""
     if not 0 <= seed <= LARGEST_SEED:
         raise RefusedError(f"{option}: found {seed}; allowed: a whole number from 0 to 2**63 - 1.")
+
+
+def check_counts(**counts: int | None) -> None:
+    """Refuse numbers below one."""
+    for name, count in counts.items():
+        if count is not None and count < 1:
+            raise RefusedError(f"--{name}: found {count}; allowed: a whole number from 1.")

@@ -6,14 +6,15 @@ from typing import Any
 
 from ceasefire.experiments.commands import case as case_screen
 from ceasefire.experiments.commands.console import (
-    WIDEST,
     chunks_in_turn,
     make_ready,
     print_json,
+    render,
     screen,
 )
 from ceasefire.experiments.commands.interrupts import Interrupts
-from ceasefire.experiments.commands.screens import kept, show_summary, title, week_screen
+from ceasefire.experiments.commands.screens import week_screen
+from ceasefire.experiments.commands.summary import kept, report_of
 from ceasefire.experiments.design.parameter_sets import drawn
 from ceasefire.experiments.runs.ensemble import chunks
 from ceasefire.experiments.runs.request import Request
@@ -23,6 +24,7 @@ from ceasefire.experiments.runs.tables import Tables
 from ceasefire.experiments.story.story import ending, folded, story_of, tell
 from ceasefire.experiments.style.files import StorageFullError
 from ceasefire.experiments.style.refusals import StoppedError
+from ceasefire.experiments.style.terminal import title
 from ceasefire.experiments.style.words import PURPOSE, counted, plain
 from ceasefire.model.case.case import Case
 from ceasefire.model.case.settings import shown
@@ -51,7 +53,7 @@ def tell_one(
         return
     console = screen()
     world = world_words(seed, parameter_set)
-    under = f"{world}, week by week.\n{worded(changes)}{PURPOSE}"
+    under = f"{world}, week by week.\n{changes_words(changes)}{PURPOSE}"
     console.print(title(case.title, under))
     quiet = False
     for week in folded(tell(model), case.start):
@@ -71,7 +73,7 @@ def world_words(seed: int, parameter_set: int | None) -> str:
     return f"One world, seed {seed}{chosen}"
 
 
-def worded(changes: dict[str, Any]) -> str:
+def changes_words(changes: dict[str, Any]) -> str:
     """Word the changes made to a case, in a line of its own."""
     if not changes:
         return ""
@@ -101,7 +103,7 @@ def run_many(
     as_json: bool,
 ) -> None:
     """Run an ensemble, write its tables, and show what came of it."""
-    draw = drawn(case, changes, central)
+    draw = drawn(case, central)
     weeks = float(case.settings["war.horizon"].value) if series else 0.0
     summariser = Summariser(case)
     early: StoppedError | StorageFullError | None = None
@@ -125,24 +127,20 @@ def run_many(
             early = early or store.trouble
     rows = store.rows if store else {}
     if summariser.runs:
-        summary = summariser.summary()
-        if as_json:
-            files = {name: str(out / f"{name}.parquet") for name in rows} if out else {}
-            facts = {
-                "parameter_sets": len(draw.sets),
-                "runs_asked_for": runs,
-                "complete": early is None,
-                "files": files,
-            }
-            print_json({**summary.to_dict(), "changes": changes, "keep": keep, **facts})
-        else:
-            console = screen()
-            console.width = min(console.width, WIDEST)
-            show_summary(summary, case, worded(changes) + draw.words, console)
-            if rows:
-                console.print(kept(rows, str(out)))
-            elif not early:
-                console.print("Nothing was written; --out FOLDER keeps the tables.", style="dim")
+        report = report_of(
+            summariser.summary(),
+            case,
+            f"{changes_words(changes)}{draw.words}".strip(),
+            changes=changes,
+            keep=keep,
+            parameter_sets=len(draw.sets),
+            runs_asked_for=runs,
+            complete=early is None,
+            files={name: str(out / f"{name}.parquet") for name in rows} if out else {},
+        )
+        render(report, as_json)
+        if not as_json and (rows or not early):
+            screen().print(kept(rows, str(out)), style="" if rows else "dim", markup=False)
     if early:
         count = rows.get("runs", 0)
         keeps = f"{plain(count)} of them kept in {out}" if count else "nothing is kept"

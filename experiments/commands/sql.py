@@ -49,12 +49,13 @@ def ask(results: Path, query: str, as_csv: bool, as_json: bool) -> None:
                 interrupts.wait_for(lambda: write_csv(results, query))
                 return
             if as_json:
-                print_json(facts(interrupts.wait_for(lambda: sql(results, query)), results, query))
+                table = interrupts.wait_for(lambda: sql(results, query))
+                print_json(answer_facts(table, results, query))
                 return
             beginning = interrupts.wait_for(lambda: begun(results, query))
         except StoppedError:
             raise StoppedError("Stopped; the question has changed nothing.") from None
-    show(beginning, screen())
+    show_answer(beginning, screen())
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def write_csv(results: Path, query: str) -> None:
             chunk.to_csv(sys.stdout, index=False, header=number == 0)
 
 
-def facts(table: pd.DataFrame, results: Path, query: str) -> dict[str, Any]:
+def answer_facts(table: pd.DataFrame, results: Path, query: str) -> dict[str, Any]:
     """Return an answer as one JSON object."""
     rows = table.astype(object).to_dict("records")
     return {
@@ -130,10 +131,10 @@ def is_missing(cell: Any) -> bool:
     return any(cell is nothing for nothing in (None, pd.NA, pd.NaT, np.ma.masked)) or cell != cell
 
 
-def show(beginning: Beginning, console: Console) -> None:
+def show_answer(beginning: Beginning, console: Console) -> None:
     """Show the first rows of an answer, and say how many there are."""
     table = beginning.rows
-    cells = {str(name): [worded(cell) for cell in table[name]] for name in table.columns}
+    cells = {str(name): [cell_words(cell) for cell in table[name]] for name in table.columns}
     numbers = {str(name) for name in table.columns if is_number(table[name])}
     fitting = those_that_fit(cells, console.width)
     if len(fitting) < len(cells) and len(table) == 1:
@@ -178,10 +179,10 @@ def is_number(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
-def worded(cell: Any) -> str:
+def cell_words(cell: Any) -> str:
     """Word a cell for the screen: floats with six digits, whole ones in full."""
     if is_list(cell):
-        return f"[{', '.join(worded(one) for one in cell)}]"
+        return f"[{', '.join(cell_words(one) for one in cell)}]"
     if is_missing(cell):
         return DASH
     if isinstance(cell, float | np.floating):

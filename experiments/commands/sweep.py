@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import TextColumn
 
 from ceasefire.experiments.commands.console import (
@@ -14,11 +13,10 @@ from ceasefire.experiments.commands.console import (
     make_ready,
     print_json,
     progress_bar,
+    render,
     screen,
 )
 from ceasefire.experiments.commands.interrupts import Interrupts
-from ceasefire.experiments.commands.screens import title
-from ceasefire.experiments.commands.sweep_screen import facts, show
 from ceasefire.experiments.design.design import Design, design_of, load_design, shipped_designs
 from ceasefire.experiments.design.in_words import dimensions_of
 from ceasefire.experiments.design.outcomes import outcome_of
@@ -28,9 +26,15 @@ from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.runs.sweep import Progress, Sweep, sweep
 from ceasefire.experiments.runs.verify import verify
 from ceasefire.experiments.runs.writing import identity_of
+from ceasefire.experiments.sensitivity.plans import Running
+from ceasefire.experiments.style.files import write_whole
 from ceasefire.experiments.style.refusals import RefusedError, StoppedError
+from ceasefire.experiments.style.terminal import title
 from ceasefire.experiments.style.words import PURPOSE, counted, plain
-from ceasefire.experiments.sweeps.words import range_words
+from ceasefire.experiments.sweeps.pictures import draw
+from ceasefire.experiments.sweeps.report import report_of
+from ceasefire.experiments.sweeps.words import design_words
+from ceasefire.model.case.case import Case
 from ceasefire.model.case.settings import one_of, parse_overrides
 
 LINE_EVERY = 10.0
@@ -121,18 +125,16 @@ def run_sweep(
 ) -> None:
     """Run a design into a folder, and show what came of it."""
     measured = outcome_of(outcome or design.outcome, design.case)
-    console = screen()
-    console.width = min(console.width, WIDEST)
     if not as_json:
-        announce(design, out, console)
+        announce(design, out)
     began = time.monotonic()
     seen: list[Sweep] = []
 
     def found(one: Sweep) -> None:
         seen.append(one)
-        told_found(one)
+        say_what_is_stored(one)
 
-    with Interrupts() as interrupts, how_far() as report:
+    with Interrupts() as interrupts, how_far() as told:
         results = sweep(
             design,
             out,
@@ -141,7 +143,7 @@ def run_sweep(
             shard=shard,
             until=until,
             retry_failed=retry_failed,
-            report=report,
+            report=told,
             stop=lambda: interrupts.asked,
             ready=lambda: make_ready(design.case, interrupts),
             found=found,
@@ -151,30 +153,21 @@ def run_sweep(
     # A picture of the same runs is drawn already.
     stale = outcome is not None or seen[0].progress.now > 0 or not path.exists()
     if stale and results.manifest["state"]["runs"]:
-        from ceasefire.experiments.sweeps.pictures import draw
-
         draw(results, measured, path)
-    if as_json:
-        print_json(facts(results, measured, path, seconds))
-        return
-    show(results, measured, path, console)
+    report = report_of(results, measured)
+    write_whole(out / "points.csv", report.tables["points"].to_csv(index=False))
+    render(report, as_json, headed=False, picture=str(path), seconds=round(seconds, 2))
 
 
-def announce(design: Design, out: Path, console: Console) -> None:
+def announce(design: Design, out: Path) -> None:
     """Say what is about to be run."""
-    lines = [design.question] if design.question else []
-    for one in design.dimensions:
-        lines.append(f"{one.words}: {range_words(one)}")
-    lines.append(
-        f"{counted(len(design.points), 'point')} ({design.plan}), "
-        f"{counted(design.runs, 'run')} each, case {design.case.name}"
-        + (f", over {len(design.draw.sets)} fitted sets" if len(design.draw.sets) > 1 else "")
-        + f"; results in {out}."
-    )
-    console.print(title(design.title, "\n".join([*lines, PURPOSE])))
+    console = screen()
+    console.width = min(console.width, WIDEST)
+    lines = [*design_words(design), f"Results in {out}.", PURPOSE]
+    console.print(title(design.title, "\n".join(lines)))
 
 
-def told_found(one: Sweep) -> None:
+def say_what_is_stored(one: Sweep) -> None:
     """Say what was stored already, and what of it cannot be used."""
     console = screen(stderr=True)
     stored = sum(part.runs for part in one.parts)
@@ -203,6 +196,40 @@ def how_far() -> Iterator[Callable[[Progress], None]]:
                 console.print(words, markup=False, soft_wrap=True)
 
         yield report
+
+
+@contextmanager
+def study(case: Case, out: Path, workers: int | None, on: str | None) -> Iterator[Running]:
+    """Have sweeps of a study run under a bar that counts their runs, until Ctrl-C.
+
+    Args:
+        case: Any case: the compiled rules are the same for all.
+        out: Folder of the results.
+        workers: Threads.
+        on: Address of a Dask scheduler.
+    """
+    names = {
+        "morris": "Screening",
+        "sobol": "Sobol' indices",
+        "discovery": "Scenario discovery",
+        "grid": "First look at the range",
+    }
+    with Interrupts() as interrupts, how_far() as report:
+        make_ready(case, interrupts)
+        console = screen(stderr=True)
+
+        def stage(name: str) -> None:
+            console.print(f"{names.get(name, name)}.", style="dim", markup=False)
+
+        # On this thread: a sweep looks at `stop` ten times a second, and stores what it has.
+        yield Running(
+            out=out,
+            workers=workers,
+            on=on,
+            report=report,
+            stop=lambda: interrupts.asked,
+            stage=stage,
+        )
 
 
 def far_words(far: Progress) -> str:

@@ -1,30 +1,25 @@
 """``ceasefire why``: which constraint binds, and what would have to change."""
 
 from collections.abc import Generator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ceasefire.experiments.commands.console import (
-    WIDEST,
     chunks_in_turn,
     make_ready,
-    print_json,
-    screen,
+    render,
 )
 from ceasefire.experiments.commands.interrupts import Interrupts
-from ceasefire.experiments.commands.run import worded, world_words
-from ceasefire.experiments.commands.why_screen import show_story, show_why
+from ceasefire.experiments.commands.run import changes_words, world_words
 from ceasefire.experiments.design.parameter_sets import drawn
 from ceasefire.experiments.runs.ensemble import chunks
 from ceasefire.experiments.runs.request import Request
 from ceasefire.experiments.style.refusals import StoppedError
-from ceasefire.experiments.style.words import PURPOSE, counted, plain
+from ceasefire.experiments.style.words import counted, plain
 from ceasefire.experiments.why.checks import check_of, rerun, sample_of
-from ceasefire.experiments.why.why import Why, key_of, why_of
-from ceasefire.experiments.why.words import certificate_words
+from ceasefire.experiments.why.picture import plot
+from ceasefire.experiments.why.report import report_of, report_of_run
+from ceasefire.experiments.why.why import why_of
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.certificate import Certificate
 from ceasefire.model.engines.ensemble import Chunk, Ensemble, certificates_of
@@ -43,7 +38,7 @@ def explain_ensemble(
     as_json: bool,
 ) -> None:
     """Run an ensemble, certify its failed rounds, and say what keeps its talks stuck."""
-    draw = drawn(case, changes, central)
+    draw = drawn(case, central)
     with Interrupts() as interrupts:
         make_ready(case, interrupts, certify=True)
         asked = Request(case, draw, "end states", certified=certified)
@@ -54,16 +49,12 @@ def explain_ensemble(
         check = interrupts.wait_for(lambda: check_of(rerun(case, sample, settings)))
         why = interrupts.wait_for(lambda: why_of(case, certificates, runs, first_seed, certified))
         if picture:
-            interrupts.wait_for(lambda: _draw(why, case, picture))
-    if as_json:
-        facts = {"check": check.to_dict(), "parameter_sets": len(draw.sets), "changes": changes}
-        print_json({**why.to_dict(), **facts})
-        return
-    console = screen()
-    console.width = min(console.width, WIDEST)
-    show_why(why, check, case, worded(changes) + draw.words, console)
-    if picture:
-        console.print(f"\nDrawn in {picture}.")
+            interrupts.wait_for(lambda: plot(why, case, picture))
+    under = f"{changes_words(changes)}{draw.words}".strip()
+    report = report_of(why, check, case, under, parameter_sets=len(draw.sets), changes=changes)
+    render(report, as_json)
+    if picture and not as_json:
+        print(f"\nDrawn in {picture}.")
 
 
 def _gathered(
@@ -82,13 +73,6 @@ def _gathered(
     return found
 
 
-def _draw(why: Why, case: Case, picture: Path) -> None:
-    # matplotlib takes most of a second to import: only who wants a picture waits for it.
-    from ceasefire.experiments.why.picture import plot
-
-    plot(why, case, picture)
-
-
 def explain_run(
     case: Case, changes: dict[str, Any], seed: int, parameter_set: int | None, as_json: bool
 ) -> None:
@@ -100,48 +84,16 @@ def explain_run(
         opened = [one for one in certificates if one.sets]
         reruns = interrupts.wait_for(lambda: rerun(case, opened))
     war = ensemble.records["war"][0]
-    state = END_STATES[int(war["outcome"])]
-    by_round = {one.round: one for one in reruns}
-    if as_json:
-        rounds = [_story_of(one, case) for one in certificates]
-        for told in rounds:
-            again = by_round.get(told["round"])
-            told["run_again"] = asdict(again) if again else None
-        which = {"case": case.name, "parameter_set": parameter_set or 0, "seed": seed}
-        facts = {"end_state": state, "rounds": rounds, "changes": changes}
-        print_json({"purpose": PURPOSE, **which, **facts})
-        return
-    ended = f"It ended with “{state}” after {plain(float(war['ended_week']))} weeks."
-    world = world_words(seed, parameter_set)
-    show_story(case, world, certificates, by_round, ended, worded(changes), screen())
-
-
-def _story_of(one: Certificate, case: Case) -> dict[str, Any]:
-    """Return a certificate as plain numbers and words."""
-    sides = case.names["belligerents"]
-    flips = {
-        side: {
-            key_of(m, case): float(share)
-            for m, share in enumerate(one.flips[s])
-            if not np.isnan(share)
-        }
-        for s, side in enumerate(sides)
-    }
-    return {
-        "round": one.round,
-        "week": one.week,
-        "words": certificate_words(one, case),
-        "text": case.describe_text(one.text),
-        "refused": dict(zip(sides, one.refused, strict=True)),
-        "accepted": dict(zip(sides, one.accepted, strict=True)),
-        "both": one.both,
-        "sets": [
-            {
-                "members": [key_of(m, case) for m in found.members],
-                "share": found.share,
-                "text": case.describe_text(found.text),
-            }
-            for found in one.sets
-        ],
-        "flips": flips,
-    }
+    report = report_of_run(
+        case,
+        world_words(seed, parameter_set),
+        certificates,
+        {one.round: one for one in reruns},
+        (END_STATES[int(war["outcome"])], float(war["ended_week"])),
+        changes_words(changes).strip(),
+        case=case.name,
+        parameter_set=parameter_set or 0,
+        seed=seed,
+        changes=changes,
+    )
+    render(report, as_json)

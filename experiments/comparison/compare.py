@@ -1,6 +1,6 @@
-"""Comparing arms: how the distributions of what comes of their runs differ from a baseline's."""
+"""Comparing: how distributions of what comes of runs differ from a baseline's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,25 +9,23 @@ import pandas as pd
 
 from ceasefire.experiments.comparison.alternatives import (
     NEEDED,
-    Arm,
-    columns_of,
+    Alternative,
     database_of,
     measured_in,
     places,
 )
 from ceasefire.experiments.comparison.found import Comparison
-from ceasefire.experiments.comparison.in_words import read_arm, with_own_labels
+from ceasefire.experiments.comparison.in_words import read_alternative, with_own_labels
 from ceasefire.experiments.comparison.sides import Sides
 from ceasefire.experiments.comparison.sums import (
-    FEWEST_SETS,
     facts_of,
-    grid_of,
     group_of_seeds,
     histograms,
     matched,
     sums_by_set,
 )
 from ceasefire.experiments.comparison.tables import (
+    FLOWS,
     adjust,
     distribution_rows,
     flow_rows,
@@ -37,7 +35,9 @@ from ceasefire.experiments.comparison.tables import (
     share_rows,
 )
 from ceasefire.experiments.comparison.words import verdicts_of
-from ceasefire.experiments.statistics.spreads import Grid
+from ceasefire.experiments.design.outcomes import Outcome
+from ceasefire.experiments.statistics.differences import FEWEST_SETS
+from ceasefire.experiments.statistics.spreads import grid_of
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import counted, listed
 from ceasefire.model.world.outcome import END_STATES
@@ -50,188 +50,181 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 
-MOST_ARMS = 7
+MOST = 7
 """The baseline and six others: more cannot be told apart in a picture."""
 
 LEAST_PAIRED = 0.5
-"""Share of the smaller arm from which runs are held against each other pair by pair."""
+"""Share of the smaller side from which runs are held against each other pair by pair."""
 
 
 def compare(
-    *arms: "str | Path | ResultsFolder | Results | Arm",
+    *arms: "str | Path | ResultsFolder | Results | Alternative",
     runs: int = 2000,
     first_seed: int = 0,
     workers: int | None = None,
 ) -> Comparison:
-    """Hold arms against a baseline.
+    """Hold alternatives against a baseline.
 
     Args:
         *arms: What is compared, the baseline first: results, some of their points, or cases; see
-            ``arm_specs.read_arm``.
+            ``in_words.read_alternative``.
         runs: Runs of each case.
         first_seed: Seed of the first of them; the same in all, so that they are pairs.
         workers: Threads; all processors by default.
 
     Raises:
-        RefusedError: If there are too few or too many arms, or one is not what it should be.
+        RefusedError: If there are too few or too many, or one is not what it should be.
         CaseError: If a case makes no sense.
     """
     check_count(len(arms))
-    read = with_own_labels([read_arm(one, runs, first_seed, workers) for one in arms])
+    read = with_own_labels([read_alternative(one, runs, first_seed, workers) for one in arms])
     with database_of(read, workers) as database:
         return Comparing(read, database).compared()
 
 
-def check_count(arms: int) -> None:
-    """Refuse too few or too many arms."""
-    if not 2 <= arms <= MOST_ARMS:
-        raise RefusedError(f"arms: found {arms}; allowed: 2 to {MOST_ARMS}, the baseline first.")
+def check_count(count: int) -> None:
+    """Refuse too few or too many."""
+    if not 2 <= count <= MOST:
+        raise RefusedError(f"arms: found {count}; allowed: 2 to {MOST}, the baseline first.")
 
 
 class Comparing:
     """The work of a comparison.
 
     Args:
-        arms: What is compared.
+        alternatives: What is compared, the baseline first.
         database: Sees their runs.
     """
 
-    def __init__(self, arms: Sequence[Arm], database: "duckdb.DuckDBPyConnection") -> None:
-        self.arms = arms
+    def __init__(
+        self, alternatives: Sequence[Alternative], database: "duckdb.DuckDBPyConnection"
+    ) -> None:
+        self.alternatives = alternatives
+        self.labels = [one.label for one in alternatives]
         self.database = database
-        columns = [columns_of(database, i) for i in range(len(arms))]
-        for arm, there in zip(arms, columns, strict=True):
-            missing = [name for name in NEEDED if name not in there]
+        columns = []
+        for i, one in enumerate(alternatives):
+            described = database.execute(f"DESCRIBE runs_{i}").fetchall()
+            columns.append([row[0] for row in described])
+            missing = [name for name in NEEDED if name not in columns[i]]
             if missing:
-                raise RefusedError(f"{arm.spec}: its runs have no column {listed(missing)}.")
-        known = measured_in(arms, columns)
-        self.shares = [one for one in known.values() if one.is_share]
-        self.numbers = [one for one in known.values() if not one.is_share]
-        self.facts = [facts_of(database, i, self.numbers) for i in range(len(arms))]
-        for arm, fact in zip(arms, self.facts, strict=True):
+                raise RefusedError(f"{one.spec}: its runs have no column {listed(missing)}.")
+        known = measured_in(alternatives, columns)
+        self.shares = [one for one in known if one.is_share]
+        numbers = [one for one in known if not one.is_share]
+        self.facts = [facts_of(database, i, numbers) for i in range(len(alternatives))]
+        for one, fact in zip(alternatives, self.facts, strict=True):
             if not fact.runs:
-                raise RefusedError(f"{arm.spec}: found no runs; allowed: an arm with at least one.")
+                raise RefusedError(f"{one.spec}: found no runs; allowed: an arm with at least one.")
+        grids = {one.name: grid_of([fact.ranges[one.name] for fact in self.facts])
+                 for one in numbers}  # fmt: skip
+        self.numbers = numbers
+        self.grids = {name: grid for name, grid in grids.items() if grid is not None}
+        # Whether there are enough parameter sets to take intervals over them.
+        self.by_set = all(fact.sets >= FEWEST_SETS for fact in self.facts)
         self.notes: list[str] = []
 
     def compared(self) -> Comparison:
         """Return the comparison."""
-        labels = [arm.label for arm in self.arms]
-        incidence = incidence_of(labels, self.facts)
-        grids = self._grids()
-        counts = [self._histograms(i, grids) for i in range(len(self.arms))]
-        binned = [one for one in self.numbers if one.name in grids]
+        labels = self.labels
+        binned = [one for one in self.numbers if one.name in self.grids]
+        counts = [self._histograms(i, binned) for i in range(len(labels))]
         pairs, shares, numbers, quantiles, flows = [], [], [], [], []
-        for i in range(1, len(self.arms)):
-            sides = self._sides(i)
-            pairs.append(self._pair_row(i, sides))
-            shares += share_rows(labels[i], sides, self.shares)
-            found = number_rows(labels[i], sides, binned, grids, counts[0], counts[i])
+        for i, label in enumerate(labels[1:], 1):
+            sides, row = self._sides(i)
+            pairs.append(row)
+            shares += share_rows(label, sides, self.shares)
+            found = number_rows(label, sides, binned, self.grids, counts[0], counts[i])
             numbers += found[0]
             quantiles += found[1]
-            flows += flow_rows(labels[i], sides)
+            flows += flow_rows(label, sides)
         tables = [pd.DataFrame(rows) for rows in (shares, numbers, quantiles)]
         adjust(tables)
         weeks = self._weeks()
-        described = self._described()
         comparison = Comparison(
-            arms=described,
+            arms=self._described(),
             pairs=pd.DataFrame(pairs),
             shares=tables[0],
             numbers=tables[1],
             quantiles=tables[2],
-            flows=pd.DataFrame(flows, columns=FLOW_COLUMNS),
-            incidence=incidence,
+            flows=pd.DataFrame(flows, columns=FLOWS),
+            incidence=incidence_of(labels, self.facts),
             nulls=null_rows(tables[0], weeks, labels),
-            distributions=distribution_rows(labels, binned, grids, counts),
+            distributions=distribution_rows(labels, binned, self.grids, counts),
             notes=self.notes,
             weeks=weeks,
         )
         comparison.verdicts.extend(verdicts_of(comparison))
         return comparison
 
-    def _grids(self) -> dict[str, Grid]:
-        found = {}
-        for one in self.numbers:
-            grid = grid_of([fact.ranges[one.name] for fact in self.facts])
-            if grid is not None:
-                found[one.name] = grid
-        return found
+    def _histograms(self, number: int, binned: Sequence[Outcome]) -> dict[str, tuple[Array, Array]]:
+        cluster = "parameter_set" if self.by_set else group_of_seeds(self.facts[number].sets)
+        numbers = [(one, self.grids[one.name]) for one in binned]
+        return histograms(self.database, number, numbers, cluster)
 
-    @property
-    def by_set(self) -> bool:
-        """Whether there are enough parameter sets to take intervals over them."""
-        return all(fact.sets >= FEWEST_SETS for fact in self.facts)
-
-    def _histograms(self, arm: int, grids: Mapping[str, Grid]) -> dict[str, tuple[Array, Array]]:
-        cluster = "parameter_set" if self.by_set else group_of_seeds(self.facts[arm].sets)
-        numbers = [(one, grids[one.name]) for one in self.numbers if one.name in grids]
-        return histograms(self.database, arm, numbers, cluster)
-
-    def _sides(self, arm: int) -> Sides:
-        base, other = self.facts[0], self.facts[arm]
-        belonging = places(self.arms[0], self.arms[arm])
-        pairs = pd.DataFrame()
+    def _sides(self, number: int) -> tuple[Sides, dict[str, Any]]:
+        """Return the baseline and another one side by side, and how they are held together."""
+        base, other = self.facts[0], self.facts[number]
+        belonging = places(self.alternatives[0], self.alternatives[number])
+        pairs, most = pd.DataFrame(), max(base.runs, other.runs)
         if belonging is not None:
             seeds = (max(base.first_seed, other.first_seed), min(base.last_seed, other.last_seed))
-            rows = max(base.runs, other.runs)
-            pairs = matched(self.database, arm, self.numbers, belonging, seeds, rows)
+            measured = (self.shares, self.numbers)
+            pairs = matched(self.database, number, measured, belonging, seeds, most)
         count = int(pairs["pairs"].sum()) if len(pairs) else 0
         paired = count > 0 and count >= LEAST_PAIRED * min(base.runs, other.runs)
         apart = None
-        if not paired:
-            measured = [*self.shares, *self.numbers]
-            apart = tuple(sums_by_set(self.database, i, measured) for i in (0, arm))
-        return Sides(pairs, count, paired, self.by_set, apart, self.shares, self.numbers)
-
-    def _pair_row(self, arm: int, sides: Sides) -> dict[str, Any]:
-        base, other = self.facts[0], self.facts[arm]
-        if sides.paired:
+        if paired:
             how = "Paired by parameter set and seed: common random numbers."
-            if sides.count < max(base.runs, other.runs):
+            if count < most:
                 how += " Shares and means are those of the pairs; the rest is of all runs."
-        elif places(self.arms[0], self.arms[arm]) is None:
-            how = "No pairs: the points of the two arms do not belong together one to one."
-        elif sides.count:
-            how = f"Only {counted(sides.count, 'pair')}: too few, so runs are not paired."
         else:
-            how = "No pairs: no parameter set has the same seed in both arms."
-        units = "parameter sets" if self.by_set else "pairs" if sides.paired else "runs"
-        how += f" Intervals of shares and means are over {units}."
-        return {
-            "arm": self.arms[arm].label,
-            "pairs": sides.count if sides.paired else 0,
+            every = [*self.shares, *self.numbers]
+            apart = tuple(sums_by_set(self.database, i, every) for i in (0, number))
+            if belonging is None:
+                how = "No pairs: the points of the two arms do not belong together one to one."
+            elif count:
+                how = f"Only {counted(count, 'pair')}: too few, so runs are not paired."
+            else:
+                how = "No pairs: no parameter set has the same seed in both arms."
+        units = "parameter sets" if self.by_set else "pairs" if paired else "runs"
+        row = {
+            "arm": self.labels[number],
+            "pairs": count if paired else 0,
             "runs_baseline": base.runs,
             "runs_arm": other.runs,
-            "how": how,
+            "how": f"{how} Intervals of shares and means are over {units}.",
         }
+        sides = Sides(pairs, count, paired, self.by_set, apart, self.shares, self.numbers)
+        return sides, row
 
     def _weeks(self) -> float:
+        """Return after how many weeks the baseline is cut off, and note whether others differ."""
         cut = []
         for fact in self.facts:
             weeks = fact.ends["ended_week"][fact.ends["end_state"] == END_STATES[0]]
-            cut.append(float(weeks.max()) if len(weeks) else float(fact.ends["ended_week"].max()))
+            cut.append(float((weeks if len(weeks) else fact.ends["ended_week"]).max()))
         if len(set(cut)) > 1:
-            each = listed([f"{week:g} in {arm.label}" for week, arm in
-                           zip(cut, self.arms, strict=True)])  # fmt: skip
+            each = [f"{week:g} in {label}" for week, label in zip(cut, self.labels, strict=True)]
             self.notes.append(
-                f"Runs are cut off after different weeks: {each}. Shares and numbers are then of "
-                "different spans, and differ for that alone."
+                f"Runs are cut off after different weeks: {listed(each)}. Shares and numbers are "
+                "then of different spans, and differ for that alone."
             )
         return cut[0]
 
     def _described(self) -> pd.DataFrame:
         rows = []
-        for arm, fact in zip(self.arms, self.facts, strict=True):
-            if arm.failed:
-                self.notes.append(f"{arm.spec}: {counted(arm.failed, 'run')} of these results "
-                                  "failed and are in no figure.")  # fmt: skip
+        for one, fact in zip(self.alternatives, self.facts, strict=True):
+            if one.failed:
+                runs = f"{one.spec}: {counted(one.failed, 'run')} of these results"
+                self.notes.append(f"{runs} failed and are in no figure.")
             rows.append(
                 {
-                    "arm": arm.label,
-                    "asked_for": arm.spec,
-                    "case": arm.case.name if arm.case else "",
-                    "digest": arm.case.digest if arm.case else "",
-                    "points": 1 if arm.points is None else len(arm.points),
+                    "arm": one.label,
+                    "asked_for": one.spec,
+                    "case": one.case.name if one.case else "",
+                    "digest": one.case.digest if one.case else "",
+                    "points": 1 if one.points is None else len(one.points),
                     "parameter_sets": fact.sets,
                     "runs": fact.runs,
                     "first_seed": fact.first_seed,
@@ -244,6 +237,3 @@ class Comparing:
                 "given the sets: they say nothing about other sets."
             )
         return pd.DataFrame(rows)
-
-
-FLOW_COLUMNS = ["arm", "before", "after", "pairs", "share", "share_of_before"]

@@ -2,15 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from textwrap import fill
-from typing import Any
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from ceasefire.experiments.comparison.found import Comparison
 from ceasefire.experiments.style.look import BLACK, LINES, head
 from ceasefire.experiments.style.words import plain
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 WIDTH = 9.0
 """Width of a figure in inches."""
@@ -20,25 +20,6 @@ BASELINE = (BLACK, "", (0, (4, 2)))
 
 ACROSS = 54
 """Letters of a name of which two stand beside each other."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure and what belongs to it.
-
-    Attributes:
-        name: Name of its file, without the ending.
-        title: What to see in it.
-        alt: The same for those who do not see it, with what it shows.
-        figure: The figure.
-        table: Name of the table behind it.
-    """
-
-    name: str
-    title: str
-    alt: str
-    figure: Figure
-    table: str
 
 
 def looks(comparison: Comparison) -> dict[str, tuple[str, str, Any]]:
@@ -57,7 +38,7 @@ def runs_words(comparison: Comparison) -> str:
     return "; ".join(f"{row['arm']}: n = {plain(row['runs'])}" for row in each)
 
 
-def titled(figure: Figure, title: str, under: str, marks: Sequence[Any] = ()) -> None:
+def titled(figure: "Figure", title: str, under: str, marks: Sequence[Any] = ()) -> None:
     """Put the title, what this is, and the names of the arms on a figure, folded to its width.
 
     Args:
@@ -98,7 +79,7 @@ def marks_of(comparison: Comparison, lines: bool) -> list[Any]:
     return marks
 
 
-def grid_of_axes(figure: Figure, count: int, across: int = 3) -> list[Any]:
+def grid_of_axes(figure: "Figure", count: int, across: int = 3) -> list[Any]:
     """Return so many axes in rows, and hide what is left over of the last."""
     rows = math.ceil(count / across)
     axes = figure.subplots(rows, min(across, count), squeeze=False).ravel().tolist()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ceasefire.experiments.comparison.alternatives import Arm, arm_of_results, arm_of_table
+from ceasefire.experiments.comparison.alternatives import Alternative
 from ceasefire.experiments.runs.ensemble import Results, run_ensemble
 from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.runs.store import tables_of
@@ -25,12 +25,12 @@ LISTED = 12
 """Values of a dimension up to which a message lists them."""
 
 
-def read_arm(
-    given: "str | Path | ResultsFolder | Results | Arm",
+def read_alternative(
+    given: "str | Path | ResultsFolder | Results | Alternative",
     runs: int = 2000,
     first_seed: int = 0,
     workers: int | None = None,
-) -> Arm:
+) -> Alternative:
     """Return what is meant by an argument of ``ceasefire compare``; a case is run on the spot.
 
     Args:
@@ -46,21 +46,21 @@ def read_arm(
         RefusedError: If it is none of these, or names what is not there.
         CaseError: If a case or a change to it makes no sense.
     """
-    if isinstance(given, Arm):
+    if isinstance(given, Alternative):
         return given
     if isinstance(given, ResultsFolder):
-        return arm_of_results(given)
+        return Alternative.of_results(given)
     if isinstance(given, Results):
-        return arm_of_table(given.runs, given.case.name, given.case)
+        return Alternative.of_table(given.runs, given.case.name, given.case)
     text = str(given)
     head, chosen = split(text)
     if is_folder(head):
-        return arm_of_folder(Path(head), chosen, text)
+        return stored(Path(head), chosen, text)
     return run_case(head, chosen, text, runs, first_seed, workers)
 
 
 def needs_runs(text: str) -> bool:
-    """Whether an arm is a case that would have to be run."""
+    """Whether it is a case that would have to be run."""
     return not is_folder(split(text)[0])
 
 
@@ -89,7 +89,7 @@ def is_folder(text: str) -> bool:
     return path.is_dir() and (text not in shipped_cases() or (path / "manifest.json").is_file())
 
 
-def arm_of_folder(folder: Path, chosen: str, text: str) -> Arm:
+def stored(folder: Path, chosen: str, text: str) -> Alternative:
     """Return the runs of a folder, or of some points of it.
 
     Raises:
@@ -101,27 +101,27 @@ def arm_of_folder(folder: Path, chosen: str, text: str) -> Arm:
             problem(f"arm {text!r}", "a folder without manifest.json", "a folder of results") + "."
         )
     if manifest["kind"] == "ensemble":
-        return _ensemble_arm(folder, manifest, chosen, text)
+        return _stored_ensemble(folder, manifest, chosen, text)
     results = ResultsFolder.open(folder)
     if "runs" not in results.files:
         raise RefusedError(f"{folder}: no runs are stored in these results yet.")
-    arm = arm_of_results(results, spec=text)
+    one = Alternative.of_results(results, spec=text)
     if chosen:
-        arm = at_points(arm, chosen, text)
-    words = _words(arm, results)
-    return replace(arm, label=f"{folder.name}: {words}" if words else folder.name)
+        one = at_points(one, chosen, text)
+    words = _words(one, results)
+    return replace(one, label=f"{folder.name}: {words}" if words else folder.name)
 
 
-def _words(arm: Arm, results: ResultsFolder) -> str:
-    """Say by which values an arm's points are told from the others."""
-    assert arm.points is not None
+def _words(one: Alternative, results: ResultsFolder) -> str:
+    """Say by which values an alternative's points are told from the others."""
+    assert one.points is not None
     labels = {
         one["name"]: one.get("label") or one["name"].replace("_", " ")
         for one in results.manifest["design"]["dimension"]
     }
-    if arm.whole:
+    if one.whole:
         return ""
-    values = {name: arm.points[name].unique() for name in arm.dimensions}
+    values = {name: one.points[name].unique() for name in one.dimensions}
     told = [f"{labels[name]} = {shown(_plain(own[0]))}" for name, own in values.items()
             if len(own) == 1 and results.points[name].nunique() > 1]  # fmt: skip
     return ", ".join(told)
@@ -131,7 +131,7 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _ensemble_arm(folder: Path, manifest: dict[str, Any], chosen: str, text: str) -> Arm:
+def _stored_ensemble(folder: Path, manifest: dict[str, Any], chosen: str, text: str) -> Alternative:
     if chosen:
         allowed = "nothing, as an ensemble has no points"
         raise RefusedError(problem(f"arm {text!r}", repr(chosen), allowed) + ".")
@@ -143,17 +143,17 @@ def _ensemble_arm(folder: Path, manifest: dict[str, Any], chosen: str, text: str
     except CaseError:
         # A case of one's own: the columns name what can be measured.
         case = None
-    return Arm(folder.name, text, case, (str(file),), folder)
+    return Alternative(folder.name, text, case, (str(file),), folder)
 
 
-def at_points(arm: Arm, chosen: str, text: str) -> Arm:
-    """Return an arm with those of its points that have some values, or one by its number.
+def at_points(one: Alternative, chosen: str, text: str) -> Alternative:
+    """Return an alternative with those of its points that have some values, or one by its number.
 
     Raises:
         RefusedError: If there is no such dimension, value or point.
     """
-    assert arm.points is not None
-    where, points = f"arm {text!r}", arm.points
+    assert one.points is not None
+    where, points = f"arm {text!r}", one.points
     by_number = chosen.strip().removeprefix("point=").strip()
     if by_number.lstrip("-").isdigit() or chosen.strip().startswith("point="):
         if not by_number.isdigit() or int(by_number) not in set(points["point"]):
@@ -162,7 +162,7 @@ def at_points(arm: Arm, chosen: str, text: str) -> Arm:
         kept = points["point"] == int(by_number)
     else:
         kept = _with_values(points, chosen, where)
-    return replace(arm, points=points[kept].reset_index(drop=True), whole=bool(kept.all()))
+    return replace(one, points=points[kept].reset_index(drop=True), whole=bool(kept.all()))
 
 
 def _with_values(points: pd.DataFrame, chosen: str, where: str) -> pd.Series:
@@ -213,16 +213,16 @@ def changed_case(name: str, chosen: str) -> tuple[Case, dict[str, Any]]:
     return case, changes
 
 
-def check_arm(text: str) -> None:
-    """Refuse an arm that cannot be, before anything is run.
+def check_alternative(text: str) -> None:
+    """Refuse an alternative that cannot be, before anything is run.
 
     Raises:
-        RefusedError: If it is no arm.
+        RefusedError: If it is neither results nor a case.
         CaseError: If it is a case that makes no sense.
     """
     head, chosen = split(text)
     if is_folder(head):
-        arm_of_folder(Path(head), chosen, text)
+        stored(Path(head), chosen, text)
     else:
         case, changes = changed_case(head, chosen)
         case.changed(changes)
@@ -230,7 +230,7 @@ def check_arm(text: str) -> None:
 
 def run_case(
     name: str, chosen: str, text: str, runs: int, first_seed: int, workers: int | None
-) -> Arm:
+) -> Alternative:
     """Run a case, with changes or without, and return its runs."""
     case, changes = changed_case(name, chosen)
     results = run_ensemble(
@@ -238,21 +238,21 @@ def run_case(
     )
     told = [part.strip().replace("=", " = ", 1) for part in chosen.split(",")] if chosen else []
     label = ", ".join([results.case.name, *told]) if told else f"{results.case.name}{AS_IT_IS}"
-    return arm_of_table(results.runs, label, results.case, text)
+    return Alternative.of_table(results.runs, label, results.case, text)
 
 
-def with_own_labels(arms: Sequence[Arm]) -> list[Arm]:
-    """Return arms with labels that differ; a folder or case that all share is not named."""
-    heads = {arm.label.partition(": ")[0] + ": " if arm.folder else arm.label.partition(", ")[0]
-             + ", " for arm in arms}  # fmt: skip
-    found = list(arms)
+def with_own_labels(given: Sequence[Alternative]) -> list[Alternative]:
+    """Return them with labels that differ; a folder or case that all share is not named."""
+    heads = {one.label.partition(": ")[0] + ": " if one.folder else one.label.partition(", ")[0]
+             + ", " for one in given}  # fmt: skip
+    found = list(given)
     if len(heads) == 1:
         (head,) = heads
-        if all(arm.label.startswith(head) for arm in arms):
-            found = [replace(arm, label=arm.label.removeprefix(head)) for arm in arms]
+        if all(one.label.startswith(head) for one in given):
+            found = [replace(one, label=one.label.removeprefix(head)) for one in given]
     seen: dict[str, int] = {}
-    for i, arm in enumerate(found):
-        seen[arm.label] = seen.get(arm.label, 0) + 1
-        if seen[arm.label] > 1:
-            found[i] = replace(arm, label=f"{arm.label} ({seen[arm.label]})")
+    for i, one in enumerate(found):
+        seen[one.label] = seen.get(one.label, 0) + 1
+        if seen[one.label] > 1:
+            found[i] = replace(one, label=f"{one.label} ({seen[one.label]})")
     return found

@@ -1,6 +1,5 @@
 """Pictures of a comparison: each with a sentence that says what to see, and a table behind it."""
 
-from collections.abc import Iterator
 from textwrap import fill
 
 import pandas as pd
@@ -8,7 +7,6 @@ import pandas as pd
 from ceasefire.experiments.comparison.found import Comparison
 from ceasefire.experiments.comparison.frame import (
     WIDTH,
-    Picture,
     grid_of_axes,
     looks,
     marks_of,
@@ -16,31 +14,17 @@ from ceasefire.experiments.comparison.frame import (
     runs_words,
     titled,
 )
-from ceasefire.experiments.comparison.pictures_numbers import (
-    distributions_picture,
-    quantiles_picture,
-)
 from ceasefire.experiments.comparison.tables import ENDS, FIRST_TRUCE
-from ceasefire.experiments.comparison.words import LEVEL, capital, is_told, keyed, share_verdict
+from ceasefire.experiments.comparison.words import LEVEL, is_told, share_verdict
 from ceasefire.experiments.style.look import BLACK, SHADES, bare, new_figure
-from ceasefire.experiments.style.words import percent, plain
+from ceasefire.experiments.style.report import Picture, records
+from ceasefire.experiments.style.words import capital, percent, plain
 from ceasefire.model.world.outcome import END_STATES
-
-
-def pictures(comparison: Comparison) -> Iterator[Picture]:
-    """Draw everything that there is something to draw of, one after the other."""
-    yield incidence_picture(comparison)
-    yield shares_picture(comparison)
-    if len(comparison.flows):
-        yield flows_picture(comparison)
-    if len(comparison.numbers):
-        yield distributions_picture(comparison)
-        yield quantiles_picture(comparison)
 
 
 def clearest(comparison: Comparison) -> str:
     """Say what differs most of the shares, or that nothing can be told."""
-    rows = [keyed(row) for row in comparison.shares.to_dict("records")]
+    rows = records(comparison.shares)
     told = [row for row in rows if is_told(row)]
     if not told:
         return "No difference can be told in how runs end"
@@ -86,7 +70,7 @@ def incidence_picture(comparison: Comparison) -> Picture:
     )
     titled(figure, title, under, marks_of(comparison, lines=True))
     alt = f"Line charts of the share of runs with each end state, and a truce, by week. {title}."
-    return Picture("incidence", title, alt, figure, "incidence")
+    return Picture("incidence", title, alt, figure)
 
 
 def shares_picture(comparison: Comparison) -> Picture:
@@ -95,14 +79,14 @@ def shares_picture(comparison: Comparison) -> Picture:
     figure = new_figure(WIDTH, 1.9 + 0.55 * len(names) + 0.25 * len(comparison.labels))
     axes = figure.subplots()
     axes.axvline(0.0, color=BLACK, linewidth=0.8)
-    for row in comparison.shares.to_dict("records"):
+    for row in records(comparison.shares):
         colour, marker, _ = looks(comparison)[row["arm"]]
         place = names.index(row["outcome"]) + offsets(comparison)[row["arm"]]
         value, low, high = (100.0 * row[key] for key in ("difference", "low", "high"))
         axes.plot([low, high], [place, place], color=colour, linewidth=1.6)
         axes.plot(value, place, marker=marker, color=colour, markersize=7,
-                  markerfacecolor=colour if is_told(keyed(row)) else "white")  # fmt: skip
-    of = {row["outcome"]: row["baseline"] for row in comparison.shares.to_dict("records")}
+                  markerfacecolor=colour if is_told(row) else "white")  # fmt: skip
+    of = {row["outcome"]: row["baseline"] for row in records(comparison.shares)}
     words = [f"{capital(name)}\n(baseline {percent(of[name])})" for name in names]
     axes.set_yticks(range(len(names)), words)
     axes.set_ylim(len(names) - 0.5, -0.5)
@@ -117,7 +101,7 @@ def shares_picture(comparison: Comparison) -> Picture:
     )
     titled(figure, title, under, marks_of(comparison, lines=False))
     alt = f"Differences of the shares of runs from the baseline, with 95 % intervals. {title}."
-    return Picture("shares", title, alt, figure, "shares")
+    return Picture("shares", title, alt, figure)
 
 
 def flows_picture(comparison: Comparison) -> Picture:
@@ -159,4 +143,4 @@ def flows_picture(comparison: Comparison) -> Picture:
     )
     titled(figure, title, under)
     alt = f"A table of how pairs of runs end in the baseline and in the arm. {title}."
-    return Picture("flows", title, alt, figure, "flows")
+    return Picture("flows", title, alt, figure)

@@ -6,7 +6,6 @@ from textwrap import fill
 from ceasefire.experiments.comparison.found import Comparison
 from ceasefire.experiments.comparison.frame import (
     WIDTH,
-    Picture,
     grid_of_axes,
     looks,
     marks_of,
@@ -15,13 +14,13 @@ from ceasefire.experiments.comparison.frame import (
 )
 from ceasefire.experiments.comparison.words import (
     LEVEL,
-    amount,
-    capital,
     is_told,
-    keyed,
     number_verdict,
+    worth,
 )
 from ceasefire.experiments.style.look import BLACK, bare, new_figure
+from ceasefire.experiments.style.report import Picture, records
+from ceasefire.experiments.style.words import capital
 
 LONGEST = 34
 """Letters of a name that fit over a small picture before it is folded."""
@@ -35,7 +34,7 @@ def folded(words: str) -> str:
 def distributions_picture(comparison: Comparison) -> Picture:
     """Draw the cumulative distribution of every number."""
     means = comparison.numbers[comparison.numbers["measure"] == "mean"]
-    named = means.drop_duplicates("outcome").to_dict("records")
+    named = records(means.drop_duplicates("outcome"))
     figure = new_figure(WIDTH, 1.9 + 2.3 * math.ceil(len(named) / 3))
     for axes, row in zip(grid_of_axes(figure, len(named)), named, strict=True):
         for label, (colour, _, dashes) in looks(comparison).items():
@@ -54,23 +53,23 @@ def distributions_picture(comparison: Comparison) -> Picture:
     title = largest_number(comparison)
     titled(figure, title, note_words(comparison), marks_of(comparison, lines=True))
     alt = f"Cumulative distributions of every number in every arm. {title}."
-    return Picture("distributions", title, alt, figure, "quantiles")
+    return Picture("distributions", title, alt, figure)
 
 
 def quantiles_picture(comparison: Comparison) -> Picture:
     """Draw the differences of quantiles with their intervals."""
     table = comparison.quantiles
-    named = table.drop_duplicates("outcome").to_dict("records")
+    named = records(table.drop_duplicates("outcome"))
     figure = new_figure(WIDTH, 1.9 + 2.3 * math.ceil(len(named) / 3))
     shares = sorted(table["quantile"].unique().tolist())
     for axes, row in zip(grid_of_axes(figure, len(named)), named, strict=True):
         axes.axhline(0.0, color=BLACK, linewidth=0.8)
-        for one in table[table["outcome"] == row["outcome"]].to_dict("records"):
+        for one in records(table[table["outcome"] == row["outcome"]]):
             colour, marker, _ = looks(comparison)[one["arm"]]
             place = shares.index(one["quantile"]) + offsets(comparison)[one["arm"]]
             axes.plot([place, place], [one["low"], one["high"]], color=colour, linewidth=1.6)
             axes.plot(place, one["difference"], marker=marker, color=colour, markersize=5,
-                      markerfacecolor=colour if is_told(keyed(one)) else "white")  # fmt: skip
+                      markerfacecolor=colour if is_told(one) else "white")  # fmt: skip
         axes.set_title(folded(row["label"]), loc="left", fontsize="medium")
         axes.set_xticks(range(len(shares)), [f"{100 * share:.0f} %" for share in shares])
         axes.set_xlabel("quantile")
@@ -87,13 +86,13 @@ def quantiles_picture(comparison: Comparison) -> Picture:
     )
     titled(figure, title, under, marks_of(comparison, lines=False))
     alt = f"Differences of the quantiles of every number, with 95 % intervals. {title}."
-    return Picture("quantiles", title, alt, figure, "quantiles")
+    return Picture("quantiles", title, alt, figure)
 
 
 def largest_number(comparison: Comparison) -> str:
     """Say which number differs most, or that none can be told to."""
     means = comparison.numbers[comparison.numbers["measure"] == "mean"]
-    told = [row for row in map(keyed, means.to_dict("records")) if is_told(row)]
+    told = [row for row in records(means) if is_told(row)]
     if not told:
         return "No difference can be told in any number"
     first = max(told, key=lambda row: abs(row["effect_size"]))
@@ -103,21 +102,21 @@ def largest_number(comparison: Comparison) -> str:
 
 def largest_quantile(comparison: Comparison) -> str:
     """Say where in the distribution the number that differs most does so most."""
-    rows = [row for row in map(keyed, comparison.quantiles.to_dict("records")) if is_told(row)]
+    rows = [row for row in records(comparison.quantiles) if is_told(row)]
     if not rows:
         return "No difference can be told in any quantile"
     first = max(rows, key=lambda row: (abs(row["effect_size"]), abs(row["difference"])))
     whose = f"“{first['arm']}”: " if len(comparison.labels) > 2 else ""
     return (
         f"{whose}{capital(first['label'])}: the {100 * first['quantile']:.0f} % quantile differs "
-        f"most, {amount(first['difference'], first)} {first['unit']}"
+        f"most, {worth(first['difference'], first)} {first['unit']}"
     )
 
 
 def note_words(comparison: Comparison) -> str:
     """Say what a reader of the numbers should know."""
     widths = comparison.numbers[comparison.numbers["bin_width"] > 0.0]
-    each = widths.drop_duplicates("outcome").to_dict("records")
+    each = records(widths.drop_duplicates("outcome"))
     binned = "; ".join(
         f"{row['outcome']} in bins of {row['bin_width']:.3g} {row['unit']}" for row in each
     )

@@ -1,4 +1,4 @@
-"""The baseline and another arm side by side, and the differences that follow."""
+"""The baseline and an alternative side by side, and the effects that follow."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ceasefire.experiments.comparison.sums import FEWEST_SETS
+from ceasefire.experiments.comparison.sums import is_end_state
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.statistics.differences import (
+    FEWEST_SETS,
     Difference,
     mean_over_pairs,
     mean_over_runs,
     over_sets,
-    share_over_pairs,
-    share_over_runs,
+    share_of_pairs,
+    share_of_runs,
 )
 
 Array = np.ndarray[Any, Any]
@@ -24,14 +25,14 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, eq=False)
 class Sides:
-    """The baseline and another arm, added up.
+    """The baseline and an alternative, added up.
 
     Attributes:
-        pairs: What ``compare_sums.matched`` found.
+        pairs: What ``sums.matched`` found.
         count: Pairs in it.
         paired: Whether runs are held against each other pair by pair.
-        by_set: Whether intervals are over parameter sets.
-        apart: What ``compare_sums.sums_by_set`` found of both arms, if runs are not paired.
+        by_set: Whether there are enough parameter sets to take intervals over them.
+        apart: What ``sums.sums_by_set`` found of both, if runs are not paired.
         shares: Outcomes that are shares, in the order of ``apart``.
         numbers: Those that are numbers; they follow.
     """
@@ -60,7 +61,7 @@ class Sides:
         return np.bincount(rows, np.asarray(values, dtype=float), len(numbers))
 
     def _aligned(self, place: int) -> tuple[Array, ...]:
-        """Return counts, sums and squares of both arms by set, sets in the same order."""
+        """Return counts, sums and squares of both sides by set, sets in the same order."""
         names = [f"{letter}{place}" for letter in "nsq"]
         tables = [table.set_index("parameter_set")[names] for table in self.apart]
         every = tables[0].index.union(tables[1].index)
@@ -68,36 +69,29 @@ class Sides:
         return (*arrays[0], *arrays[1])
 
     def share(self, one: Outcome) -> tuple[Difference, int]:
-        """Return the difference of a share, and the pairs it is over."""
+        """Return the effect on a share, and the pairs it is over."""
         if not self.paired:
             n_a, s_a, _, n_b, s_b, _ = self._aligned(list(self.shares).index(one))
-            found = over_sets(n_a, s_a, n_b, s_b) if self.clustered else None
-            if found is None or not found.low < found.high:
-                found = share_over_runs(n_a.sum(), s_a.sum(), n_b.sum(), s_b.sum())
-            return found, 0
+            return share_of_runs(n_a, s_a, n_b, s_b, self.clustered), 0
         count = self.pairs["pairs"].to_numpy(dtype=float)
-        before, after = self.has(one)
-        found = None
-        if self.clustered:
-            n = self.by(count)
-            found = over_sets(n, self.by(count * before), n, self.by(count * after))
-        if found is None or not found.low < found.high:
-            # Not a single change, or no more than one in every set: sets say nothing then.
-            found = share_over_pairs(
-                *(float((count * kind).sum()) for kind in (before & after, before & ~after,
-                                                           ~before & after, ~before & ~after))
-            )  # fmt: skip
-        return found, self.count
+        was, now = self.has(one)
+        both, lost, gained, neither = (
+            self.by(count * kind) for kind in (was & now, was & ~now, ~was & now, ~(was | now))
+        )
+        return share_of_pairs(both, lost, gained, neither, self.clustered), self.count
 
     def has(self, one: Outcome) -> tuple[Array, Array]:
-        """Return in which rows of ``pairs`` baseline and arm have an outcome that is a share."""
-        if one.name == "truce":
-            names = "truce_before", "truce_after"
-            return tuple(self.pairs[name].to_numpy(dtype=bool) for name in names)  # type: ignore[return-value]
-        return tuple((self.pairs[name] == one.name).to_numpy() for name in ("before", "after"))  # type: ignore[return-value]
+        """Return in which rows of ``pairs`` either side has an outcome that is a share."""
+        if is_end_state(one):
+            ends = self.pairs[["before", "after"]] == one.name
+        else:
+            place = list(self.shares).index(one)
+            ends = self.pairs[[f"before_{place}", f"after_{place}"]]
+        was, now = ends.to_numpy(dtype=bool).T
+        return was, now
 
     def mean(self, one: Outcome) -> tuple[Difference, int]:
-        """Return the difference of a number's mean, and the pairs it is over."""
+        """Return the effect on a number's mean, and the pairs it is over."""
         place = list(self.numbers).index(one)
         if not self.paired:
             n_a, s_a, q_a, n_b, s_b, q_b = self._aligned(len(self.shares) + place)

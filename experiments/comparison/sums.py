@@ -14,19 +14,12 @@ import pandas as pd
 import pyarrow as pa
 
 from ceasefire.experiments.design.outcomes import Outcome
-from ceasefire.experiments.statistics.spreads import Grid
+from ceasefire.experiments.statistics.spreads import BINS, Grid
 
 if TYPE_CHECKING:
     import duckdb
 
 Array = np.ndarray[Any, Any]
-
-BINS = 512
-"""Bins of a histogram, at most."""
-
-FEWEST_SETS = 20
-"""Parameter sets from which intervals are taken over them, and not over runs: below, too few
-clusters make such intervals too narrow (Cameron and Miller 2015)."""
 
 GROUPS = 200
 """Groups of seeds that stand in for parameter sets where there are too few."""
@@ -37,7 +30,7 @@ PAIRS_AT_ONCE = 1_000_000
 
 @dataclass(frozen=True)
 class Facts:
-    """What is in an arm.
+    """What is in an alternative.
 
     Attributes:
         ends: Runs by ``end_state``, ``ended_week`` and ``first_truce_week`` (NaN without).
@@ -56,8 +49,10 @@ class Facts:
     ranges: Mapping[str, tuple[float, float, bool]]
 
 
-def facts_of(database: "duckdb.DuckDBPyConnection", arm: int, numbers: Sequence[Outcome]) -> Facts:
-    """Count the runs of an arm by how and when they ended, and find the range of every number."""
+def facts_of(
+    database: "duckdb.DuckDBPyConnection", number: int, numbers: Sequence[Outcome]
+) -> Facts:
+    """Count runs by how and when they ended, and find the range of every number."""
     asked = [
         f"min({one.sql}) AS low_{i}, max({one.sql}) AS high_{i}, "
         f"coalesce(bool_and({one.sql} = round({one.sql})), true) AS whole_{i}"
@@ -65,10 +60,10 @@ def facts_of(database: "duckdb.DuckDBPyConnection", arm: int, numbers: Sequence[
     ]
     table = database.execute(
         f"SELECT {', '.join(['end_state, ended_week, first_truce_week, count(*) AS runs', *asked])}"
-        f" FROM arm_{arm} GROUP BY end_state, ended_week, first_truce_week"
+        f" FROM runs_{number} GROUP BY end_state, ended_week, first_truce_week"
     ).df()
     row = database.execute(
-        f"SELECT count(*), count(DISTINCT parameter_set), min(seed), max(seed) FROM arm_{arm}"
+        f"SELECT count(*), count(DISTINCT parameter_set), min(seed), max(seed) FROM runs_{number}"
     ).fetchone()
     assert row is not None
     ranges = {}
@@ -80,31 +75,17 @@ def facts_of(database: "duckdb.DuckDBPyConnection", arm: int, numbers: Sequence[
     return Facts(ends, int(row[0]), int(row[1]), int(row[2] or 0), int(row[3] or 0), ranges)
 
 
-def grid_of(ranges: Sequence[tuple[float, float, bool]]) -> Grid | None:
-    """Return bins for a number from its range in every arm; None if no run has it."""
-    known = [one for one in ranges if np.isfinite(one[0])]
-    if not known:
-        return None
-    low, high = min(one[0] for one in known), max(one[1] for one in known)
-    if all(one[2] for one in known) and high - low < BINS:
-        return Grid(low, 1.0, int(high - low) + 1, True)
-    width = (high - low) / BINS
-    if width == 0.0:
-        return Grid(low, 1.0, 1, True)
-    return Grid(low, width, BINS, False)
-
-
 def histograms(
     database: "duckdb.DuckDBPyConnection",
-    arm: int,
+    number: int,
     numbers: Sequence[tuple[Outcome, Grid]],
     cluster: str,
 ) -> dict[str, tuple[Array, Array]]:
-    """Count an arm's runs by cluster and bin, for every number.
+    """Count the runs of an alternative by cluster and bin, for every number.
 
     Args:
         database: The connection.
-        arm: Number of the arm.
+        number: Number of the alternative; the baseline is 0.
         numbers: The numbers with their bins.
         cluster: Expression for the whole number of a run's cluster, from 0.
 
@@ -123,7 +104,7 @@ def histograms(
     names = [f"k{i}" for i in range(len(numbers))]
     table = database.execute(
         f"SELECT grouping({', '.join(names)}) AS g, coalesce({', '.join(names)}) AS k, "
-        f"count(*) AS n FROM (SELECT {', '.join(keys)} FROM arm_{arm}) "
+        f"count(*) AS n FROM (SELECT {', '.join(keys)} FROM runs_{number}) "
         f"GROUP BY GROUPING SETS ({', '.join(f'({name})' for name in names)})"
     ).df()
     table = table[table["k"].notna()]
@@ -146,9 +127,9 @@ def group_of_seeds(sets: int) -> str:
 
 
 def sums_by_set(
-    database: "duckdb.DuckDBPyConnection", arm: int, measured: Sequence[Outcome]
+    database: "duckdb.DuckDBPyConnection", number: int, measured: Sequence[Outcome]
 ) -> pd.DataFrame:
-    """Return for every parameter set of an arm the count, sum and sum of squares of outcomes.
+    """Return for every parameter set the count, sum and sum of squares of outcomes.
 
     Returns:
         Columns ``parameter_set``, and ``n0``, ``s0``, ``q0`` of the first outcome and so on.
@@ -159,7 +140,7 @@ def sums_by_set(
         asked.append(f"count({value}) AS n{i}, coalesce(sum({value}), 0) AS s{i}, "
                      f"coalesce(sum({value} * {value}), 0) AS q{i}")  # fmt: skip
     return database.execute(
-        f"SELECT parameter_set, {', '.join(asked)} FROM arm_{arm} GROUP BY parameter_set "
+        f"SELECT parameter_set, {', '.join(asked)} FROM runs_{number} GROUP BY parameter_set "
         "ORDER BY parameter_set"
     ).df()
 
@@ -167,53 +148,59 @@ def sums_by_set(
 def matched(
     database: "duckdb.DuckDBPyConnection",
     other: int,
-    numbers: Sequence[Outcome],
+    measured: tuple[Sequence[Outcome], Sequence[Outcome]],
     places: tuple[Mapping[int, int], Mapping[int, int]],
     seeds: tuple[int, int],
     rows: int,
 ) -> pd.DataFrame:
-    """Match the runs of the baseline with another arm's, seed by seed, and add them up.
+    """Match the runs of the baseline with an alternative's, seed by seed, and add them up.
 
-    Runs are a pair if they have the same place (see ``arms.places``), parameter set and seed:
-    common random numbers, so they differ by what sets the arms apart alone. Seeds are taken in
+    Runs are a pair if they have the same place (``alternatives.places``), parameter set and seed:
+    common random numbers, so they differ by what sets the two apart alone. Seeds are taken in
     stretches: parts whose seeds lie outside of one are not even read.
 
     Args:
         database: The connection.
-        other: Number of the arm; the baseline is number 0.
-        numbers: The numbers.
+        other: Number of the alternative; the baseline is number 0.
+        measured: Shares and numbers.
         places: The place of every point of both; empty if all are at one.
         seeds: First and last seed that both may have.
-        rows: Runs of the larger arm, by which the stretches are chosen.
+        rows: Runs of the larger of both, by which the stretches are chosen.
 
     Returns:
         A row for each parameter set and way in which both runs of a pair ended: columns
-        ``parameter_set``, ``before``, ``after`` (end states), ``truce_before``, ``truce_after``,
-        ``pairs``; and for each number ``n0`` pairs in which both have it, ``a0`` and ``b0`` its
-        sums in baseline and arm, ``q0`` the sum of squared differences.
+        ``parameter_set``, ``before``, ``after`` (end states), for each share ``i`` that is no end
+        state ``before_i`` and ``after_i``, ``pairs``; and for each number ``n0`` pairs in which
+        both have it, ``a0`` and ``b0`` its sums, ``q0`` the sum of squared differences.
     """
     first, last = seeds
     if first > last:
         return pd.DataFrame()
+    shares, numbers = measured
+    flags = [i for i, one in enumerate(shares) if not is_end_state(one)]
     sides = []
-    for arm, place in zip((0, other), places, strict=True):
-        source = f"(SELECT *, 0 AS place FROM arm_{arm})"
+    for number, place in zip((0, other), places, strict=True):
+        source = f"(SELECT *, 0 AS place FROM runs_{number})"
         if len(set(place.values())) > 1:
             table = pa.table({"point": list(place), "place": list(place.values())})
-            name = f"places_{arm}_of_{other}"
+            name = f"places_{number}_of_{other}"
             database.register(name, table)
-            source = f"(SELECT r.*, p.place FROM arm_{arm} r JOIN {name} p USING (point))"
-        sides.append(source)
-    values = [", ".join(f"CAST({one.sql} AS DOUBLE) AS x{i}" for i, one in enumerate(numbers))] * 2
-    own = "place, parameter_set, seed, end_state, truces > 0 AS truce"
-    select = [f"SELECT {own}{', ' if numbers else ''}{text}" for text in values]
-    sums = "".join(
-        f", count(b.x{i} - a.x{i}) AS n{i}"
-        f", sum(CASE WHEN b.x{i} IS NOT NULL THEN a.x{i} END) AS a{i}"
-        f", sum(CASE WHEN a.x{i} IS NOT NULL THEN b.x{i} END) AS b{i}"
-        f", sum((b.x{i} - a.x{i}) * (b.x{i} - a.x{i})) AS q{i}"
-        for i in range(len(numbers))
-    )
+            source = f"(SELECT r.*, p.place FROM runs_{number} r JOIN {name} p USING (point))"
+        columns = ["place", "parameter_set", "seed", "end_state"]
+        columns += [f"({shares[i].sql}) AS has_{i}" for i in flags]
+        columns += [f"CAST({one.sql} AS DOUBLE) AS x{i}" for i, one in enumerate(numbers)]
+        sides.append(f"SELECT {', '.join(columns)} FROM {source}")
+    asked = ["a.parameter_set", "a.end_state AS before", "b.end_state AS after"]
+    for i in flags:
+        asked += [f"a.has_{i} AS before_{i}", f"b.has_{i} AS after_{i}"]
+    asked.append("count(*) AS pairs")
+    for i in range(len(numbers)):
+        asked += [
+            f"count(b.x{i} - a.x{i}) AS n{i}",
+            f"sum(CASE WHEN b.x{i} IS NOT NULL THEN a.x{i} END) AS a{i}",
+            f"sum(CASE WHEN a.x{i} IS NOT NULL THEN b.x{i} END) AS b{i}",
+            f"sum((b.x{i} - a.x{i}) * (b.x{i} - a.x{i})) AS q{i}",
+        ]
     stretches = max(1, min(-(-rows // PAIRS_AT_ONCE), last - first + 1))
     edges = [first + (last - first + 1) * i // stretches for i in range(stretches + 1)]
     parts = []
@@ -221,15 +208,19 @@ def matched(
         within = f"WHERE seed >= {start} AND seed < {end}"
         parts.append(
             database.execute(
-                "SELECT a.parameter_set, a.end_state AS before, b.end_state AS after, "
-                f"a.truce AS truce_before, b.truce AS truce_after, count(*) AS pairs{sums} "
-                f"FROM ({select[0]} FROM {sides[0]} {within}) a "
-                f"JOIN ({select[1]} FROM {sides[1]} {within}) b "
+                f"SELECT {', '.join(asked)} FROM ({sides[0]} {within}) a "
+                f"JOIN ({sides[1]} {within}) b "
                 "USING (place, parameter_set, seed) GROUP BY ALL"
             ).df()
         )
-    key = ["parameter_set", "before", "after", "truce_before", "truce_after"]
-    found = [part for part in parts if len(part)]
-    if not found:
+    filled = [part for part in parts if len(part)]
+    if not filled:
         return pd.DataFrame()
-    return pd.concat(found).fillna(0.0).groupby(key, as_index=False).sum()
+    ways = [f"{when}_{i}" for i in flags for when in ("before", "after")]
+    key = ["parameter_set", "before", "after", *ways]
+    return pd.concat(filled).fillna(0.0).groupby(key, as_index=False).sum()
+
+
+def is_end_state(outcome: Outcome) -> bool:
+    """Whether an outcome is one of the end states, which exclude each other."""
+    return outcome.columns == ("end_state",)

@@ -9,58 +9,55 @@ import pandas as pd
 
 from ceasefire.experiments.comparison.sides import Sides
 from ceasefire.experiments.comparison.sums import Facts
+from ceasefire.experiments.design.base_rates import base_rates
 from ceasefire.experiments.design.outcomes import Outcome
-from ceasefire.experiments.statistics.differences import clipped, cohens_h
+from ceasefire.experiments.statistics.differences import (
+    Difference,
+    adjusted,
+    clipped,
+    cohens_h,
+)
 from ceasefire.experiments.statistics.incidence import CENSORED, cumulative_incidence
 from ceasefire.experiments.statistics.nulls import nulls
-from ceasefire.experiments.statistics.spreads import Estimate, Grid, together
+from ceasefire.experiments.statistics.spreads import Grid, Interval, side_by_side
 from ceasefire.model.world.outcome import END_STATES
 
 Array = np.ndarray[Any, Any]
 Row = dict[str, Any]
 Counts = Mapping[str, tuple[Array, Array]]
 
+FLOWS = ["arm", "before", "after", "pairs", "share", "share_of_before"]
+
 ENDS, FIRST_TRUCE = "how runs end", "first truce"
 """What a row of the table of incidences is about."""
 
 
-def share_rows(arm: str, sides: Sides, shares: Sequence[Outcome]) -> list[Row]:
+def share_rows(label: str, sides: Sides, shares: Sequence[Outcome]) -> list[Row]:
     """Return a row for every share."""
     rows = []
     for one in shares:
         found, pairs = sides.share(one)
         low, high = clipped(found.low, found.high)
-        before, after = sides.has(one) if sides.paired else (np.zeros(0, bool), np.zeros(0, bool))
-        count = sides.pairs["pairs"].to_numpy() if sides.paired else np.zeros(0)
+        turned = [0, 0]
+        if sides.paired:
+            count = sides.pairs["pairs"].to_numpy()
+            was, now = sides.has(one)
+            turned = [int(count[~was & now].sum()), int(count[was & ~now].sum())]
         rows.append(
             {
-                "arm": arm,
-                "outcome": one.name,
-                "label": one.label,
-                "unit": one.unit,
-                "baseline": found.baseline,
-                "in_arm": found.arm,
-                "difference": found.difference,
-                "low": low,
-                "high": high,
-                "p": found.p,
-                "p_adjusted": math.nan,
-                "effect_size": cohens_h(found.baseline, found.arm),
-                "effect": "Cohen's h",
-                "n_baseline": found.n_baseline,
-                "n_arm": found.n_arm,
-                "pairs": pairs,
-                "turned_to": int(count[~before & after].sum()),
-                "turned_away": int(count[before & ~after].sum()),
-                "interval": found.method,
-                "note": one.note,
+                "arm": label, "outcome": one.name, "label": one.label, "unit": one.unit,
+                **_difference(found), "low": low, "high": high, "p": found.p,
+                "p_adjusted": math.nan, "effect_size": cohens_h(found.baseline, found.other),
+                "effect": "Cohen's h", "n_baseline": found.n_baseline, "n_arm": found.n_other,
+                "pairs": pairs, "turned_to": turned[0], "turned_away": turned[1],
+                "interval": found.method, "note": one.note,
             }
-        )
+        )  # fmt: skip
     return rows
 
 
 def number_rows(
-    arm: str,
+    label: str,
     sides: Sides,
     numbers: Sequence[Outcome],
     grids: Mapping[str, Grid],
@@ -71,51 +68,48 @@ def number_rows(
     rows, quantiles = [], []
     for one in numbers:
         grid = grids[one.name]
-        spreads = together(baseline[one.name], other[one.name], grid)
+        spreads = side_by_side(baseline[one.name], other[one.name], grid)
         if spreads.is_empty:
             continue
         mean, pairs = sides.mean(one)
         runs = [int(total.sum()) for total in spreads.totals]
         delta, distance = spreads.superiority(), spreads.wasserstein()
         over = "bootstrap over parameter sets" if sides.by_set else "bootstrap over groups of seeds"
-        named = {"arm": arm, "outcome": one.name, "label": one.label}
+        named = {"arm": label, "outcome": one.name, "label": one.label}
         told = {"bin_width": 0.0 if grid.exact else grid.width, "note": one.note}
         known = {"p_adjusted": math.nan, "effect_size": delta.value, "effect": "Cliff's delta"}
+        sizes = {"n_baseline": runs[0], "n_arm": runs[1], "pairs": 0, "interval": over}
         rows.append(
             {
-                **named, "measure": "mean", "unit": one.unit,
-                "baseline": mean.baseline, "in_arm": mean.arm, "difference": mean.difference,
+                **named, "measure": "mean", "unit": one.unit, **_difference(mean),
                 "low": mean.low, "high": mean.high, "p": mean.p, **known,
-                "n_baseline": mean.n_baseline, "n_arm": mean.n_arm, "pairs": pairs,
+                "n_baseline": mean.n_baseline, "n_arm": mean.n_other, "pairs": pairs,
                 "interval": mean.method, **told,
             }
         )  # fmt: skip
-        sizes = {"n_baseline": runs[0], "n_arm": runs[1], "pairs": 0, "interval": over}
-        measures = (("Wasserstein distance", one.unit, distance),
-                    ("Cliff's delta", "share of pairs drawn at random", delta))  # fmt: skip
-        for measure, unit, found in measures:
-            rows.append(
-                {
-                    **named, "measure": measure, "unit": unit, "baseline": math.nan,
-                    "in_arm": math.nan, **_estimate(found), **known, **sizes, **told,
-                }
-            )  # fmt: skip
+        nothing = {"baseline": math.nan, "in_arm": math.nan}
+        for measure, unit, found in (
+            ("Wasserstein distance", one.unit, distance),
+            ("Cliff's delta", "share of pairs drawn at random", delta),
+        ):
+            more = {**nothing, **_interval(found), **known, **sizes, **told}
+            rows.append({**named, "measure": measure, "unit": unit, **more})
         for share, before, after, found in spreads.quantile_differences():
-            quantiles.append(
-                {
-                    **named, "quantile": share, "unit": one.unit, "baseline": before,
-                    "in_arm": after, **_estimate(found), **known, **sizes, **told,
-                }
-            )  # fmt: skip
+            more = {"unit": one.unit, "baseline": before, "in_arm": after, **_interval(found)}
+            quantiles.append({**named, "quantile": share, **more, **known, **sizes, **told})
     return rows, quantiles
 
 
-def _estimate(found: Estimate) -> Row:
+def _difference(found: Difference) -> Row:
+    return {"baseline": found.baseline, "in_arm": found.other, "difference": found.difference}
+
+
+def _interval(found: Interval) -> Row:
     return {"difference": found.value, "low": found.low, "high": found.high, "p": found.p}
 
 
-def flow_rows(arm: str, sides: Sides) -> list[Row]:
-    """Return how many pairs went from each end state of the baseline to each of the arm."""
+def flow_rows(label: str, sides: Sides) -> list[Row]:
+    """Return how many pairs went from each end state of the baseline to each of the other."""
     if not sides.paired:
         return []
     counts = sides.pairs.groupby(["before", "after"])["pairs"].sum()
@@ -123,39 +117,26 @@ def flow_rows(arm: str, sides: Sides) -> list[Row]:
     rows = []
     for before in known:
         own = [int(counts.get((before, after), 0)) for after in known]
+        of = sum(own)
         for after, pairs in zip(known, own, strict=True):
-            of = sum(own)
-            rows.append(
-                {
-                    "arm": arm,
-                    "before": before,
-                    "after": after,
-                    "pairs": pairs,
-                    "share": pairs / sides.count,
-                    "share_of_before": pairs / of if of else math.nan,
-                }
-            )
+            share, of_before = pairs / sides.count, pairs / of if of else math.nan
+            rows.append(dict(zip(FLOWS, (label, before, after, pairs, share, of_before),
+                                 strict=True)))  # fmt: skip
     return rows
 
 
 def adjust(tables: Sequence[pd.DataFrame]) -> None:
-    """Fill ``p_adjusted`` over all tests in some tables (Benjamini and Hochberg 1995)."""
-    from scipy.stats import false_discovery_control
-
+    """Fill ``p_adjusted`` over all tests in some tables."""
     held = [table for table in tables if len(table)]
-    every = np.concatenate([table["p"].to_numpy(dtype=float) for table in held])
-    known = np.isfinite(every)
-    adjusted = np.full(len(every), math.nan)
-    if known.any():
-        adjusted[known] = false_discovery_control(np.clip(every[known], 0.0, 1.0), method="bh")
+    every = adjusted(np.concatenate([table["p"].to_numpy(dtype=float) for table in held]))
     begun = 0
     for table in held:
-        table["p_adjusted"] = adjusted[begun : begun + len(table)]
+        table["p_adjusted"] = every[begun : begun + len(table)]
         begun += len(table)
 
 
 def incidence_of(labels: Sequence[str], facts: Sequence[Facts]) -> pd.DataFrame:
-    """Return the cumulative incidence of end states and of the first truce, for every arm."""
+    """Return the cumulative incidence of end states and of the first truce, for every label."""
     parts = []
     for label, fact in zip(labels, facts, strict=True):
         ends = fact.ends
@@ -185,7 +166,7 @@ NULLS = {"truce": "truce", "ends": "permanent ceasefire"}
 
 
 def null_rows(shares: pd.DataFrame, weeks: float, labels: Sequence[str]) -> pd.DataFrame:
-    """Return what null models give, beside the share of every arm: columns ``share in LABEL``."""
+    """Return what null models give, beside each share: columns ``share in LABEL``."""
     rows = []
     for observable, outcome in NULLS.items():
         own = shares[shares["outcome"] == outcome]
@@ -193,7 +174,7 @@ def null_rows(shares: pd.DataFrame, weeks: float, labels: Sequence[str]) -> pd.D
         shares_of |= dict(zip(own["arm"], own["in_arm"], strict=True))
         # A label may be called as another column is.
         values = {f"share in {label}": share for label, share in shares_of.items()}
-        for null in nulls(observable, weeks):
+        for null in nulls(base_rates(), observable, weeks):
             facts = {"value": null.value, "low": null.low, "high": null.high}
             told = {"how": null.how, "source": null.source}
             named: Row = {"outcome": outcome, "null": null.name}
@@ -207,7 +188,7 @@ def distribution_rows(
     grids: Mapping[str, Grid],
     counts: Sequence[Counts],
 ) -> pd.DataFrame:
-    """Return the share of runs up to each value of every number, for every arm."""
+    """Return the share of runs up to each value of every number, for every label."""
     parts = []
     for one in numbers:
         grid = grids[one.name]

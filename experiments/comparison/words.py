@@ -1,15 +1,20 @@
 """What a comparison says, in sentences: what differs, by how much, and what cannot be told."""
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ceasefire.experiments.style.words import MINUS, counted, percent, plain
-
-if TYPE_CHECKING:
-    from ceasefire.experiments.comparison.found import Comparison
+from ceasefire.experiments.comparison.found import Comparison
+from ceasefire.experiments.style.report import Row, records
+from ceasefire.experiments.style.words import (
+    capital,
+    counted,
+    decimals,
+    digits_worth,
+    percent,
+    plain,
+    uncapital,
+)
 
 LEVEL = 0.05
 """Share of false findings among those told, that correction for their number allows."""
@@ -26,7 +31,7 @@ OF_PEOPLE = ("deaths", "persons")
 CORRECTION = "Benjamini and Hochberg 1995"
 
 
-def verdicts_of(comparison: "Comparison") -> list[str]:
+def verdicts_of(comparison: Comparison) -> list[str]:
     """Return the sentences: of each arm its pairs, shares and numbers, and at last the correction.
 
     The sentence on the pairs names the arm, and those that follow it are about that arm.
@@ -42,21 +47,16 @@ def verdicts_of(comparison: "Comparison") -> list[str]:
             both = f"{plain(row['runs_arm'])} against {counted(row['runs_baseline'], 'run')}"
             found.append(f"{runs}{both}. {row['how']}")
         shares = comparison.shares[comparison.shares["arm"] == arm]
-        found += [share_verdict(keyed(one)) for one in shares.to_dict("records")]
+        found += [share_verdict(row) for row in records(shares)]
         numbers = comparison.numbers
         if len(numbers):
             means = numbers[(numbers["arm"] == arm) & (numbers["measure"] == "mean")]
-            found += [number_verdict(keyed(one)) for one in means.to_dict("records")]
+            found += [number_verdict(row) for row in records(means)]
     found.append(correction_verdict(comparison))
     return found
 
 
-def keyed(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return a row of a table by the names of its columns."""
-    return {str(name): value for name, value in row.items()}
-
-
-def share_verdict(row: dict[str, Any]) -> str:
+def share_verdict(row: Row) -> str:
     """Word the difference of a share."""
     name = capital(row["outcome"])
     if not is_told(row):
@@ -79,19 +79,19 @@ def share_verdict(row: dict[str, Any]) -> str:
     return words + "."
 
 
-def number_verdict(row: dict[str, Any]) -> str:
+def number_verdict(row: Row) -> str:
     """Word the difference of a number's mean."""
     name = capital(row["label"])
     unit = row["unit"]
-    low, high = amount(row["low"], row), amount(row["high"], row)
+    low, high = worth(row["low"], row), worth(row["high"], row)
     if not is_told(row):
         if not math.isfinite(row["low"]):
             return f"No difference can be told for {uncapital(name)}: too few runs have it."
         return f"{undecided(row, name)} interval {low} to {high} {unit}."
-    after, before = (amount(row[key], row, signed=False) for key in ("in_arm", "baseline"))
+    after, before = (worth(row[key], row, plus=False) for key in ("in_arm", "baseline"))
     words = (
         f"{name}: {after} {unit} on average instead of {before}, "
-        f"{amount(row['difference'], row)} ({low} to {high})"
+        f"{worth(row['difference'], row)} ({low} to {high})"
     )
     delta = row["effect_size"]
     if unit not in OF_PEOPLE:
@@ -108,7 +108,7 @@ def number_notes(numbers: pd.DataFrame) -> list[str]:
     return [f"{note} This goes for {'; '.join(labels)}." for note, labels in named.items()]
 
 
-def undecided(row: dict[str, Any], name: str) -> str:
+def undecided(row: Row, name: str) -> str:
     """Begin the sentence on a difference that cannot be told."""
     words = f"No difference can be told for {uncapital(name)}"
     if row["p"] <= LEVEL < row["p_adjusted"]:
@@ -116,7 +116,7 @@ def undecided(row: dict[str, Any], name: str) -> str:
     return f"{words}:"
 
 
-def correction_verdict(comparison: "Comparison") -> str:
+def correction_verdict(comparison: Comparison) -> str:
     """Say what correction for the number of tests has left."""
     tables = [comparison.shares, comparison.numbers, comparison.quantiles]
     tests = pd.concat([table[["p", "p_adjusted"]] for table in tables if len(table)]).dropna()
@@ -129,7 +129,7 @@ def correction_verdict(comparison: "Comparison") -> str:
     )
 
 
-def is_told(row: dict[str, Any]) -> bool:
+def is_told(row: Row) -> bool:
     """Whether a difference stands after correction for the number of tests."""
     return bool(row["p_adjusted"] <= LEVEL)
 
@@ -141,42 +141,15 @@ def sized(size: float, tiny: float, small: float) -> str:
     return ": clear, but small" if size < small else ""
 
 
-def points(row: dict[str, Any], key: str, plus: bool = True) -> str:
+def points(row: Row, key: str, plus: bool = True) -> str:
     """Word a difference of shares in percentage points: ``+5.3``, ``−0.04``.
 
     All of a row have as many digits as its interval is worth.
     """
-    width = 100.0 * (row["high"] - row["low"])
-    digits = 1
-    if math.isfinite(width) and width > 0.0:
-        digits = int(min(max(math.ceil(1.0 - math.log10(width)), 1), 4))
+    digits = digits_worth(100.0 * (row["high"] - row["low"]), least=1)
     return decimals(100.0 * row[key], digits, plus)
 
 
-def decimals(value: float, digits: int, plus: bool = True) -> str:
-    """Word a number with a sign; what rounds to zero has none."""
-    text = f"{value:+,.{digits}f}" if plus else f"{value:,.{digits}f}"
-    if not any(sign in "123456789" for sign in text):
-        text = text.lstrip("+-")
-    return text.replace("-", MINUS)
-
-
-def amount(value: float, row: dict[str, Any], signed: bool = True) -> str:
-    """Word a number with as many digits as its interval is worth."""
-    if not math.isfinite(value):
-        return "unknown"
-    width = row["high"] - row["low"]
-    digits = 1
-    if math.isfinite(width) and width > 0.0:
-        digits = int(min(max(math.ceil(1.0 - math.log10(width)), 0), 4))
-    return decimals(value, digits, signed)
-
-
-def capital(words: str) -> str:
-    """Begin a sentence."""
-    return words[:1].upper() + words[1:]
-
-
-def uncapital(words: str) -> str:
-    """Take what begins a sentence into its middle."""
-    return words[:1].lower() + words[1:]
+def worth(value: float, row: Row, plus: bool = True) -> str:
+    """Word a number with as many digits as the interval of its row is worth."""
+    return decimals(value, digits_worth(row["high"] - row["low"]), plus)

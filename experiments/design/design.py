@@ -1,19 +1,18 @@
 """Designs: which points of the space of parameters are run, declared in a TOML file or in words."""
 
 import itertools
-import json
 import math
 import os
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
+import pandas as pd
 
-from ceasefire.experiments.design.dimensions import Dimension, Setup, Value, apply, value_words
+from ceasefire.experiments.design.changes import Value
+from ceasefire.experiments.design.dimensions import Dimension, Setup, apply, value_words
 from ceasefire.experiments.design.file import (
     PLANS,
     DesignTable,
@@ -21,12 +20,14 @@ from ceasefire.experiments.design.file import (
     dimensions_in,
     plan_problems,
     point_problems,
-    validation_problems,
 )
 from ceasefire.experiments.design.outcomes import check_outcome
 from ceasefire.experiments.design.parameter_sets import Draw, drawn
 from ceasefire.experiments.design.sampling import SAMPLERS
+from ceasefire.experiments.design.tables import read_toml, validated
+from ceasefire.experiments.style.notebook import Shown
 from ceasefire.experiments.style.refusals import RefusedError
+from ceasefire.experiments.style.words import counted
 from ceasefire.model.case.case import Case, CaseError, load_case
 from ceasefire.model.case.settings import one_of, problem
 from ceasefire.model.case.shipped import shipped_files
@@ -54,8 +55,8 @@ class Point:
         )
 
 
-@dataclass(frozen=True)
-class Design:
+@dataclass(frozen=True, repr=False)
+class Design(Shown):
     """What is run.
 
     Attributes:
@@ -105,7 +106,24 @@ class Design:
     @cached_property
     def draw(self) -> Draw:
         """The sets of parameters that runs have before any dimension has its say."""
-        return drawn(self.case, tuple(self.settings), self.central)
+        return drawn(self.case, self.central)
+
+    @property
+    def headline(self) -> str:
+        """The design, its size and its case."""
+        size = f"{counted(len(self.points), 'point')} of {counted(self.runs, 'run')}"
+        return f"{self.name}: {size}, {self.case.name}"
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What it is to answer."""
+        return [self.question] if self.question else []
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The points, a column for each dimension."""
+        rows = [{"point": point.number, **point.values} for point in self.points]
+        return {"points": pd.DataFrame(rows)}
 
     def setup(self, point: Point) -> Setup:
         """Return the case as a point has it.
@@ -144,7 +162,7 @@ class Design:
         return {
             "case": self.case.digest,
             "sets": [self.draw.sets.tolist(), {k: v.tolist() for k, v in self.draw.values.items()}],
-            "dimensions": [_plain(asdict(one)) for one in self.dimensions],
+            "dimensions": _plain([one.model_dump() for one in self.dimensions]),
             "points": [dict(point.values) for point in self.points],
             "first_seed": self.first_seed,
             "keep": self.keep,
@@ -157,11 +175,14 @@ INDEPENDENT = 1_000_000_000
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return list(value) if isinstance(value, tuple) else value
+    """Return entries ready for JSON: lists for tuples, and nothing that is not given."""
+    if isinstance(value, Mapping):
+        return {name: _plain(entry) for name, entry in value.items() if not _is_missing(entry)}
+    return list(map(_plain, value)) if isinstance(value, list | tuple) else value
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def shipped_designs() -> dict[str, Path]:
@@ -187,12 +208,7 @@ def load_design(name_or_path: str | os.PathLike[str], **changes: Any) -> Design:
     else:
         allowed = f"{one_of(shipped_designs(), text)}, or a path ending in .toml"
         raise CaseError("design", [problem("name", repr(text), allowed)])
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CaseError(text, [problem("file", "none", "a design file")]) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CaseError(text, [problem("file", str(error), "a TOML file")]) from None
+    table = read_toml(path, text)
     return design_of({**table, **changes}, path.name, path.parent)
 
 
@@ -209,10 +225,7 @@ def design_of(
     Raises:
         CaseError: If it makes no sense.
     """
-    try:
-        read = DesignTable.model_validate(dict(table))
-    except ValidationError as error:
-        raise CaseError(where, validation_problems(error)) from None
+    read = validated(DesignTable, table, where)
     case = _case_of(read, beside)
     dimensions, found = dimensions_in(read, case)
     if read.plan not in PLANS:
@@ -222,36 +235,27 @@ def design_of(
         raise CaseError(where, found)
     plan: Plan = read.plan  # type: ignore[assignment]
     found = plan_problems(read, dimensions)
-    if found:
-        raise CaseError(where, found)
-    if read.plan == "list":
+    if read.plan == "list" and not found:
         found = point_problems(read, dimensions)
     if found:
         raise CaseError(where, found)
-    points = _points_of(read, dimensions)
     return Design(
-        name=read.name,
-        title=read.title,
-        question=read.question,
         case=case,
         case_name=read.case,
-        variant=read.variant,
-        settings=read.settings,
         dimensions=dimensions,
         plan=plan,
-        points=points,
-        size=read.size,
-        seed=read.seed,
-        runs=read.runs,
-        first_seed=read.first_seed,
-        keep=read.keep,
-        outcome=read.outcome,
-        central=read.central,
+        points=_points_of(read, dimensions),
         common=read.seeds == "common",
-        weeks=read.weeks,
-        level=read.level,
-        given=json.loads(read.model_dump_json(by_alias=True, exclude_none=True)),
+        given=_plain(read.model_dump(by_alias=True)),
+        **{name: getattr(read, name) for name in AS_GIVEN},
     )
+
+
+AS_GIVEN = (
+    "name", "title", "question", "variant", "settings", "size", "seed", "runs", "first_seed",
+    "keep", "outcome", "central", "weeks", "level",
+)  # fmt: skip
+"""Entries of a file that a design has as they are."""
 
 
 def _case_of(read: DesignTable, beside: Path | None) -> Case:

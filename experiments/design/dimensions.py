@@ -1,32 +1,35 @@
 """What an experiment varies: numbers, switches, choices, weeks of events, sets of parameters.
 
-A dimension says how its value changes a case. *set*, *add* and *times* change settings, and
+A dimension makes a change of each of its values. *set*, *add* and *times* change settings, and
 *choose* takes one of several named bundles of settings; from the start, or, with *set* and
-*choose*, from a week on and perhaps until another. *start* and *length* vary these weeks of other
-dimensions. *move* shifts scheduled events. *parameter set* gives all runs one of the sets that fit.
+*choose*, from a week on and perhaps until another. *move* shifts scheduled events. *start* and
+*length* vary the weeks of other dimensions. *parameter set* gives all runs one set that fits.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, get_args
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+from pydantic import Field
 
+from ceasefire.experiments.design.carried_out import as_settings_and_events
+from ceasefire.experiments.design.changes import Change, Value, change_problems
 from ceasefire.experiments.design.parameter_sets import Draw, fitted_sets, has_sets
-from ceasefire.model.case.case import Case, CaseError
-from ceasefire.model.case.events import Event, by_week, can_move, change, place_of
+from ceasefire.experiments.design.tables import Table
+from ceasefire.model.case.case import Case
 from ceasefire.model.case.kinds import given_field
-from ceasefire.model.case.settings import one_of, problem, shown
+from ceasefire.model.case.settings import problem, shown
 
-Value = float | int | bool | str
-Change = Literal["set", "add", "times", "choose", "start", "length", "move", "parameter set"]
-CHANGES: tuple[str, ...] = get_args(Change)
+Way = Literal["set", "add", "times", "choose", "start", "length", "move", "parameter set"]
+
+ELSEWHERE = ("parameter set", "start", "length")
+"""Ways that are no change of the case, but of what is changed and run."""
 
 
-@dataclass(frozen=True)
-class Dimension:
-    """One thing that is varied.
+class Dimension(Table):
+    """One thing that is varied: an entry ``[[dimension]]`` of a design file.
 
     Attributes:
         name: Its name, and that of its column in tables.
@@ -36,34 +39,50 @@ class Dimension:
         names: Dotted names of the settings that it changes together; for *move* the events, each
             as the field it sets and its week, such as ``party.national-unity.net_offer@35``; for
             *start* and *length* the dimensions whose weeks it varies.
+        choices: For *choose*: settings by dotted name, for each value.
         values: The values, in order; empty where a range is sampled.
         low: Smallest value of a range.
         high: Largest value of a range.
-        log: Whether the range is sampled evenly on a logarithmic scale.
+        steps: How many values are spread over the range, both ends included.
+        scale: Whether the range is sampled evenly on a logarithmic scale.
         start: Week from which a setting is held at the value; None changes it from the start,
             and leaves what the case's events do to it later.
         end: Week in which the value that the case would have comes back; None is never.
-        choices: For *choose*: settings by dotted name, for each value.
     """
 
-    name: str
-    label: str
-    unit: str
-    change: Change
-    names: tuple[str, ...]
-    values: tuple[Value, ...] = ()
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: str = ""
+    unit: str = ""
+    change: Way = "set"
+    names: tuple[str, ...] = ()
+    choices: dict[str, dict[str, bool | int | float | str]] = Field(default_factory=dict)
+    values: tuple[bool | int | float | str, ...] = ()
     low: float = math.nan
     high: float = math.nan
-    log: bool = False
-    start: float | None = None
-    end: float | None = None
-    choices: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    steps: int | None = Field(default=None, ge=2, le=10_000)
+    scale: Literal["linear", "log"] = "linear"
+    start: float | None = Field(default=None, alias="from", ge=0)
+    end: float | None = Field(default=None, alias="to", ge=0)
 
-    def settings(self, value: Value) -> Mapping[str, Value]:
-        """Return the settings that a value gives, by dotted name."""
+    def change_to(
+        self, value: Value, start: float | None = None, end: float | None = None
+    ) -> Change:
+        """Return what a value of it changes.
+
+        Args:
+            value: The value.
+            start: Week from which that is held; its own by default.
+            end: Week until which; its own by default, where ``start`` is not given either.
+        """
+        if start is None:
+            start, end = self.start, self.end
+        done: dict[str, Any] = {self.change: dict.fromkeys(self.names, value)}
         if self.change == "choose":
-            return self.choices[str(value)]
-        return dict.fromkeys(self.names, value)
+            done = {"set": self.choices[str(value)]}
+        once = start is None
+        return Change.model_construct(
+            label=self.label, start=start or 0.0, end=end, once=once, **done
+        )
 
     @property
     def sampled(self) -> bool:
@@ -79,7 +98,7 @@ class Dimension:
         """Return the value at a share, 0 to 1, of the way through the range or the list."""
         if self.values:
             return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
-        if self.log:
+        if self.scale == "log":
             value = math.exp(math.log(self.low) + share * math.log(self.high / self.low))
         else:
             value = self.low + share * (self.high - self.low)
@@ -120,98 +139,33 @@ def dimension_problems(one: Dimension, case: Case, key: str) -> list[str]:
         case: The case.
         key: What the messages call it.
     """
-    found: list[str] = []
+    values = one.values or (one.low, one.high)
     if one.change == "parameter set":
-        return _set_problems(one, case, key)
+        if not has_sets(case):
+            return [problem(key, "parameter sets", f"none, as none come with {case.name}")]
+        known = fitted_sets(case).index
+        wrong = [shown(value) for value in one.values if value not in known] or (
+            [] if one.values else ["nothing"]
+        )
+        allowed = f"whole numbers from {known.min()} to {known.max()}"
+        return [problem(f"{key}.values", value, allowed) for value in wrong[:1]]
     if one.change in ("start", "length"):
-        return _week_problems(one, key)
-    if one.change == "choose":
-        return _choice_problems(one, case, key)
-    if not one.names:
+        least = 0.0 if one.change == "start" else 0.1
+        return [
+            problem(f"{key}.values", shown(value), f"weeks from {least:g}")
+            for value in values
+            if isinstance(value, bool | str) or not least <= value < math.inf
+        ]
+    if one.change != "choose" and not one.names:
         return [problem(f"{key}.names", "nothing", "at least one name")]
-    if one.change == "move":
-        return _move_problems(one, case, key)
-    for name in one.names:
-        if name not in case.settings:
-            found.append(problem(f"{key}.names", repr(name), one_of(case.settings, name)))
-            continue
-        if one.start is not None and not can_move(name, case.settings, case.names):
-            allowed = "no week, as it holds for the whole run"
-            found.append(problem(f"{key}.from", f"{one.start:g} for {name}", allowed))
-        if one.change != "set" and (
-            case.settings[name].unit in ("name", "choice") or given_field(name)[1] is bool
-        ):
-            found.append(problem(f"{key}.change", f"{one.change!r} for {name}", "'set'"))
-    if found:
-        return found
-    if one.change == "set":
+    if one.change == "set" and all(name in case.settings for name in one.names):
         values = one.values or (one.at(0.0), one.at(1.0))
-        for name in one.names:
-            for value in values:
-                try:
-                    change(case.settings, name, value)
-                except ValueError as error:
-                    found.append(f"{key}.values: {error}")
-    else:
-        numbers = one.values or (one.low, one.high)
-        for value in numbers:
-            if isinstance(value, bool | str) or not math.isfinite(value):
-                found.append(problem(f"{key}.values", shown(value), "numbers"))
-    return found
-
-
-def _choice_problems(one: Dimension, case: Case, key: str) -> list[str]:
-    found: list[str] = []
-    for value, settings in one.choices.items():
-        for name, given in settings.items():
-            where = f"{key}.choices.{value}"
-            try:
-                change(case.settings, name, given)
-            except ValueError as error:
-                found.append(f"{where}: {error}")
-                continue
-            if one.start is not None and not can_move(name, case.settings, case.names):
-                allowed = "no week, as it holds for the whole run"
-                found.append(problem(f"{key}.from", f"{one.start:g} for {name}", allowed))
-    return found
-
-
-def _week_problems(one: Dimension, key: str) -> list[str]:
-    least = 0.0 if one.change == "start" else 0.1
-    return [
-        problem(f"{key}.values", shown(value), f"weeks from {least:g}")
-        for value in one.values or (one.low, one.high)
-        if isinstance(value, bool | str) or not least <= value < math.inf
-    ]
-
-
-def _set_problems(one: Dimension, case: Case, key: str) -> list[str]:
-    if not has_sets(case):
-        return [problem(key, "parameter sets", f"none, as none come with {case.name}")]
-    known = fitted_sets(case).index
-    allowed = f"whole numbers from {known.min()} to {known.max()}"
-    wrong = [value for value in one.values if value not in known]
-    if wrong or not one.values:
-        return [problem(f"{key}.values", shown(wrong[0]) if wrong else "nothing", allowed)]
-    return []
-
-
-def _move_problems(one: Dimension, case: Case, key: str) -> list[str]:
-    known = [event_name(event) for event in case.events]
     found = [
-        problem(f"{key}.names", repr(name), one_of(known, name))
-        for name in one.names
-        if name not in known
+        words
+        for value in values
+        for words in change_problems(one.change_to(value), case, key, settings=True)
     ]
-    for value in one.values or (one.low, one.high):
-        if isinstance(value, bool | str) or not 0 <= value < math.inf:
-            found.append(problem(f"{key}.values", shown(value), "weeks from 0"))
-    return found
-
-
-def event_name(event: Event) -> str:
-    """Return the name by which a design calls an event: ``party.national-unity.net_offer@35``."""
-    return f"{event.key}@{event.week:g}"
+    return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
@@ -225,9 +179,6 @@ class Setup:
 def apply(case: Case, draw: Draw, chosen: Sequence[tuple[Dimension, Value]]) -> Setup:
     """Return a case with the values of some dimensions.
 
-    What is added to or multiplied keeps within its admissible range. Settings that differ among
-    the sets of parameters are set to one value for all, or are changed in each set.
-
     Args:
         case: The case.
         draw: The sets of parameters that its runs have.
@@ -236,123 +187,32 @@ def apply(case: Case, draw: Draw, chosen: Sequence[tuple[Dimension, Value]]) -> 
     Raises:
         CaseError: If the case no longer makes sense as a whole.
     """
-    settings: dict[str, Value] = {}
-    values = dict(draw.values)
-    sets = draw.sets
     for one, value in chosen:
         if one.change == "parameter set":
-            place = int(np.flatnonzero(sets == value)[0])
-            values = {name: array[place : place + 1] for name, array in values.items()}
-            sets = sets[place : place + 1]
-    for one, value in chosen:
-        if one.start is not None or one.change in ELSEWHERE:
-            continue
-        if one.change in ("set", "choose"):
-            for name, given in one.settings(value).items():
-                values.pop(name, None)
-                settings[name] = given
-            continue
-        for name in one.names:
-            if name in values:
-                values[name] = changed_value(case, name, one.change, values[name], value)
-            else:
-                own = settings.get(name, case.settings[name].value)
-                new = changed_value(case, name, one.change, np.array([own], float), value)
-                settings[name] = new.tolist()[0]
-    whole = case.changed(settings) if settings else case
-    events = whole.events
-    for one, value in chosen:
-        if one.change == "move":
-            events = moved(events, one.names, float(value))
-    for one, value in chosen:
-        if one.start is not None:
-            span = with_weeks(one, chosen)
-            for name, given in one.settings(value).items():
-                events = held(whole, events, name, given, span, name in values)
-    if events is not whole.events:
-        whole = replace(whole, events=by_week(events))
-    return Setup(whole, Draw(values, sets))
+            draw = draw.of_set(int(value))
+    return Setup(*as_settings_and_events(case, draw, changes_of(chosen)))
 
 
-ELSEWHERE = ("move", "parameter set", "start", "length")
-"""Changes that are no changes of settings."""
+def changes_of(chosen: Sequence[tuple[Dimension, Value]]) -> tuple[Change, ...]:
+    """Return what the values of some dimensions change together."""
+    return tuple(
+        one.change_to(value, *_weeks(one, chosen))
+        for one, value in chosen
+        if one.change not in ELSEWHERE
+    )
 
 
-def with_weeks(one: Dimension, chosen: Sequence[tuple[Dimension, Value]]) -> Dimension:
-    """Return a dimension with the weeks that other dimensions give it."""
-    start, end = one.start or 0.0, one.end
+def _weeks(
+    one: Dimension, chosen: Sequence[tuple[Dimension, Value]]
+) -> tuple[float | None, float | None]:
+    """Return the weeks of a dimension, as other dimensions vary them."""
+    start, end = one.start, one.end
+    if start is None:
+        return None, None
     length = None if end is None else end - start
     for other, value in chosen:
         if one.name in other.names and other.change == "start":
             start = float(value)
         elif one.name in other.names and other.change == "length":
             length = float(value)
-    return replace(one, start=start, end=None if length is None else start + length)
-
-
-def changed_value(case: Case, name: str, how: str, old: Any, value: Value) -> Any:
-    """Return numbers plus, or times, a value, within the admissible range; counts stay whole."""
-    setting = case.settings[name]
-    new = old + value if how == "add" else old * value
-    if given_field(name)[1] is int:
-        new = np.floor(new + 0.5).astype(np.int64)
-    return np.clip(new, setting.low, setting.high)
-
-
-def moved(events: tuple[Event, ...], names: Sequence[str], week: float) -> tuple[Event, ...]:
-    """Return events, those named moved so that the first of them comes in the given week."""
-    first = min(event.week for event in events if event_name(event) in names)
-    return tuple(
-        replace(event, week=max(0.0, event.week - first + week))
-        if event_name(event) in names
-        else event
-        for event in events
-    )
-
-
-def held(
-    case: Case,
-    events: tuple[Event, ...],
-    name: str,
-    value: Value,
-    one: Dimension,
-    differs: bool,
-) -> tuple[Event, ...]:
-    """Return events in which a setting is held at a value for some weeks.
-
-    Args:
-        case: The case.
-        events: Its events.
-        name: The setting.
-        value: The value.
-        one: The dimension: its label and its weeks.
-        differs: Whether the setting differs among the sets of parameters.
-
-    Raises:
-        CaseError: If the value that would come back is not the same in all runs.
-    """
-    start, end = one.start or 0.0, math.inf if one.end is None else one.end
-    place = place_of(name, case.names)
-    assert place is not None
-    setting = case.settings[name]
-
-    def event(week: float, value: Any, note: str) -> Event:
-        return Event(week, name, *place, value, False, note, "assumed")
-
-    before = [found for found in events if found.key == name and found.week <= end]
-    within = [found for found in before if start <= found.week < end]
-    kept = tuple(found for found in events if found not in within)
-    chosen = change({name: setting}, name, value).value
-    added = [event(start, chosen, f"Held by the experiment: {one.label}.")]
-    if end < math.inf and not _sets_at(before, end):
-        sets = [found for found in before if found.week < end]
-        if any(found.add for found in before) or (differs and not sets):
-            allowed = f"nothing: what {name} would then be differs from run to run"
-            raise CaseError(one.name, [problem("to", f"{end:g}", allowed)])
-        back = sets[-1].value if sets else setting.value
-        added.append(event(end, back, "The value of the case comes back."))
-    return (*kept, *added)
-
-
-def _sets_at(events: Sequence[Event], week: float) -> bool:
-    return any(event.week == week and not event.add for event in events)
+    return start, None if length is None else start + length

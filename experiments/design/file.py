@@ -2,20 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from ceasefire.experiments.design.dimensions import (
-    CHANGES,
-    Change,
-    Dimension,
-    Value,
-    dimension_problems,
-    neat,
-)
+from ceasefire.experiments.design.changes import Value
+from ceasefire.experiments.design.dimensions import Dimension, dimension_problems, neat
 from ceasefire.experiments.design.parameter_sets import drawn
+from ceasefire.experiments.design.tables import Table
 from ceasefire.model.case.case import Case
 from ceasefire.model.case.settings import one_of, problem, shown
 
@@ -24,29 +19,6 @@ PLANS: tuple[str, ...] = get_args(Plan)
 
 MOST_POINTS = 1_000_000
 """More points than this are refused: a slip of the pen, as a rule."""
-
-
-class Table(BaseModel):
-    """A table of a design file; unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class DimensionTable(Table):
-    """One entry ``[[dimension]]`` of a design file."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: str = ""
-    change: str = "set"
-    names: list[str] = []
-    choices: dict[str, dict[str, bool | int | float | str]] = {}
-    values: list[bool | int | float | str] = []
-    low: float | None = None
-    high: float | None = None
-    steps: int | None = Field(default=None, ge=2, le=10_000)
-    scale: Literal["linear", "log"] = "linear"
-    start: float | None = Field(default=None, alias="from", ge=0)
-    end: float | None = Field(default=None, alias="to", ge=0)
 
 
 class DesignTable(Table):
@@ -69,27 +41,8 @@ class DesignTable(Table):
     level: float | None = None
     central: bool = False
     seeds: Literal["common", "independent"] = "common"
-    dimension: list[DimensionTable]
-    points: list[dict[str, bool | int | float | str]] = []
-
-
-def validation_problems(error: ValidationError) -> list[str]:
-    """Word what does not have the form of a design file."""
-    found = []
-    for one in error.errors():
-        key = ".".join(str(part) for part in one["loc"] if not _is_kind(part))
-        given = one["input"]
-        value = "nothing" if one["type"] == "missing" else shown(given)
-        allowed = "no such key" if one["type"] == "extra_forbidden" else one["msg"].lower()
-        words = problem(key, value if len(value) < 80 else f"{value[:77]}...", allowed)
-        if words not in found:
-            found.append(words)
-    return found
-
-
-def _is_kind(part: Any) -> bool:
-    """Whether a part of a place is the kind pydantic tried, and not a key of the file."""
-    return part in ("bool", "int", "float", "str")
+    dimension: tuple[Dimension, ...]
+    points: tuple[dict[str, bool | int | float | str], ...] = ()
 
 
 def dimensions_in(read: DesignTable, case: Case) -> tuple[tuple[Dimension, ...], list[str]]:
@@ -104,39 +57,28 @@ def dimensions_in(read: DesignTable, case: Case) -> tuple[tuple[Dimension, ...],
             found.append(problem(f"{key}.name", repr(table.name), "a name of its own"))
         if table.name in (one.name for one in dimensions):
             found.append(problem(f"{key}.name", f"{table.name!r} twice", "every name once"))
-        if table.change not in CHANGES:
-            allowed = one_of(CHANGES, table.change)
-            found.append(problem(f"{key}.change", repr(table.change), allowed))
-            continue
-        change: Change = table.change  # type: ignore[assignment]
-        found += _range_problems(table, key)
-        values: Sequence[Value] = table.values
-        if not values and table.steps is not None and not found:
-            spread = np.linspace(table.low or 0.0, table.high or 0.0, table.steps)
-            values = [neat(value) for value in spread.tolist()]
-        if change == "choose":
-            values = list(table.choices)
-        if change == "parameter set" and values == [] and not found:
-            values = drawn(case).sets.tolist()
-        one = Dimension(
-            name=table.name,
-            label=table.label or table.name.replace("_", " "),
-            unit=_unit_of(table, case, change),
-            change=change,
-            names=tuple(table.names),
-            values=tuple(values),
-            low=math.nan if table.low is None else table.low,
-            high=math.nan if table.high is None else table.high,
-            log=table.scale == "log",
-            start=table.start,
-            end=table.end,
-            choices=table.choices,
+        wrong = _range_problems(table, key)
+        one = table.model_copy(
+            update={
+                "label": table.label or table.name.replace("_", " "),
+                "unit": table.unit or _unit_of(table, case),
+                "values": table.values if wrong else _values_of(table, case),
+            }
         )
-        if not found or not any(word.startswith(key) for word in found):
-            found += dimension_problems(one, case, key)
+        found += wrong or dimension_problems(one, case, key)
         dimensions.append(one)
-    found += _reference_problems(dimensions)
-    return tuple(dimensions), found
+    return tuple(dimensions), found + _reference_problems(dimensions)
+
+
+def _values_of(table: Dimension, case: Case) -> tuple[Value, ...]:
+    """Return the values of a dimension, in order; empty where a range is sampled."""
+    if table.change == "choose":
+        return tuple(table.choices)
+    if table.change == "parameter set" and not table.values:
+        return tuple(drawn(case).sets.tolist())
+    if table.steps is None or table.values:
+        return table.values
+    return tuple(map(neat, np.linspace(table.low, table.high, table.steps).tolist()))
 
 
 def _reference_problems(dimensions: Sequence[Dimension]) -> list[str]:
@@ -157,44 +99,36 @@ RESERVED = ("point", "seed", "end_state", "runs", "week")
 """Columns of the tables of results: no dimension may be called so."""
 
 
-def _range_problems(table: DimensionTable, key: str) -> list[str]:
-    found = []
-    given = (table.low is not None, table.high is not None)
-    if table.values and any(given):
-        found.append(problem(f"{key}.values", "values and a range", "one of them"))
-    if not table.values and not all(given) and table.change not in ("parameter set", "choose"):
-        found.append(problem(key, "neither values nor a range", "values, or low and high"))
-    if (table.change == "choose") != bool(table.choices):
-        allowed = "named bundles of settings, for the change 'choose' alone"
-        given_words = ", ".join(table.choices) or "nothing"
-        found.append(problem(f"{key}.choices", given_words, allowed))
-    if table.change == "choose" and (table.values or any(given) or table.names):
-        found.append(problem(f"{key}.values", "values or names", "choices alone"))
-    if all(given) and not (table.low or 0) < (table.high or 0):
-        found.append(problem(f"{key}.low", shown(table.low), f"below {shown(table.high)}"))
-    if table.scale == "log" and table.low is not None and table.low <= 0:
-        found.append(problem(f"{key}.low", shown(table.low), "above 0 on a log scale"))
-    if table.end is not None and (table.start is None or table.end <= table.start):
-        start = "nothing" if table.start is None else f"{table.start:g}"
-        found.append(problem(f"{key}.to", f"{table.end:g} (from: {start})", "after `from`"))
-    if table.start is not None and table.change not in ("set", "choose"):
-        found.append(problem(f"{key}.from", f"{table.start:g}", f"none for {table.change!r}"))
-    if len(set(map(repr, table.values))) < len(table.values):
-        found.append(problem(f"{key}.values", "one twice", "every value once"))
-    return found
+def _range_problems(table: Dimension, key: str) -> list[str]:
+    given = [not math.isnan(end) for end in (table.low, table.high)]
+    chooses, start = table.change == "choose", table.start
+    needs_none = table.change in ("parameter set", "choose")
+    checks: tuple[tuple[bool, str, str, str], ...] = (
+        (bool(table.values) and any(given), ".values", "values and a range", "one of them"),
+        (not (table.values or all(given) or needs_none), "", "neither values nor a range",
+         "values, or low and high"),
+        (chooses != bool(table.choices), ".choices", ", ".join(table.choices) or "nothing",
+         "named bundles of settings, for the change 'choose' alone"),
+        (chooses and bool(table.values or any(given) or table.names), ".values",
+         "values or names", "choices alone"),
+        (table.low >= table.high, ".low", shown(table.low), f"below {shown(table.high)}"),
+        (table.scale == "log" and table.low <= 0, ".low", shown(table.low),
+         "above 0 on a log scale"),
+        (table.end is not None and (start is None or table.end <= start), ".to",
+         f"{table.end} (from: {'nothing' if start is None else start})", "after `from`"),
+        (start is not None and table.change not in ("set", "choose"), ".from", f"{start}",
+         f"none for {table.change!r}"),
+        (len(set(map(repr, table.values))) < len(table.values), ".values", "one twice",
+         "every value once"),
+    )  # fmt: skip
+    return [problem(f"{key}{part}", *words) for wrong, part, *words in checks if wrong]
 
 
-def _unit_of(table: DimensionTable, case: Case, change: Change) -> str:
-    if change == "parameter set":
-        return "number"
-    if change in ("move", "start", "length"):
-        return "weeks" if change == "length" else "week"
-    if change == "choose":
-        return ""
-    if change == "times":
-        return "multiple"
+def _unit_of(table: Dimension, case: Case) -> str:
+    units = {"parameter set": "number", "move": "week", "start": "week", "length": "weeks",
+             "choose": "", "times": "multiple"}  # fmt: skip
     known = [case.settings[name].unit for name in table.names if name in case.settings]
-    return known[0] if known else ""
+    return units.get(table.change, known[0] if known else "")
 
 
 def plan_problems(read: DesignTable, dimensions: Sequence[Dimension]) -> list[str]:

@@ -1,25 +1,26 @@
-"""Designs in words: what is typed after ``--vary`` or ``--lever`` becomes a dimension.
+"""Dimensions in words, as typed after ``--vary`` or ``--lever``.
 
-A lever is that of a shipped design by name, or a setting with its range: ``arms_withheld`` is the
-dimension of that name, ``tolerance=0:2`` the same over another range,
-``patronage.usa-israel.withheld=0:1@8`` a setting between 0 and 1, held from week 8 on; everything
-else is read as after ``--vary``.
+``patron.usa.resolve=0:1:11`` is a range with its steps, ``NAME=0.1,0.5`` some values; ``+=`` adds
+and ``*=`` multiplies. ``@8-20``, behind the name or at the end, holds it from week 8 to week 20.
+``move:EVENT@35=20,30`` moves an event, and ``parameter_set=0,1`` varies the set of parameters. A
+lever is also one of a shipped design by name, over its own range (``arms_withheld``) or another
+(``tolerance=0:2``).
 """
 
 import re
-import tomllib
 from collections.abc import Sequence
 from typing import Any
 
 from ceasefire.experiments.design.design import SET_DIMENSION, shipped_designs
+from ceasefire.experiments.design.tables import read_toml
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.settings import CaseError, one_of, parse_overrides, problem
 
+WEEKS = r"(?:@(?P<{}>[\d.]+(?:-[\d.]+)?))?"
 FORM = re.compile(
-    r"^(?P<name>[^=+*@]+?)(?:@(?P<start>[\d.]+)(?:-(?P<end>[\d.]+))?)?(?P<how>\+=|\*=|=)(?P<values>.+)$"
+    rf"(?P<move>move:)?(?P<name>(?(move)[^=]+@[\d.]+|[^=+*@]+?)){WEEKS.format('early')}"
+    rf"(?P<how>\+=|\*=|=)(?P<values>[^@]+){WEEKS.format('late')}"
 )
-MOVE = re.compile(r"^move:(?P<event>[^=]+@[\d.]+)=(?P<values>.+)$")
-
 HOW = {"=": "set", "+=": "add", "*=": "times"}
 
 EXAMPLES = (
@@ -27,6 +28,10 @@ EXAMPLES = (
     "NAME@8=… (held from week 8), NAME@8-20=… (and until 20), move:EVENT@35=20,30 (weeks), "
     "parameter_set=0,1"
 )
+ALLOWED = "NAME=LOW:HIGH, NAME+=LOW:HIGH (added), NAME*=LOW:HIGH (times), with @WEEK behind it"
+
+FIRST = "levers"
+"""The shipped design that is looked into first for a lever."""
 
 
 def dimensions_of(words: Sequence[str]) -> list[dict[str, Any]]:
@@ -45,55 +50,40 @@ def dimensions_of(words: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _dimension_of(word: str) -> dict[str, Any]:
-    moved = MOVE.match(word)
-    if moved:
-        event = moved["event"]
-        entry: dict[str, Any] = {"change": "move", "names": [event]}
-        return {"name": _column(f"week_of_{event}"), **entry, **_values(word, moved["values"])}
-    found = FORM.match(word)
+    found = FORM.fullmatch(word)
     if not found:
         raise CaseError("--vary", [problem(repr(word), "no name and values", EXAMPLES)])
-    name = found["name"].strip()
+    name, values = found["name"].strip(), found["values"].strip()
     if name == SET_DIMENSION:
-        values = {} if found["values"].strip() == "all" else _values(word, found["values"])
-        return {"name": SET_DIMENSION, "change": "parameter set", **values}
-    entry = {"name": _column(name), "label": name, "names": [name], "change": HOW[found["how"]]}
-    for key, part in (("from", found["start"]), ("to", found["end"])):
-        if part is not None:
-            entry[key] = float(part)
-    return {**entry, **_values(word, found["values"])}
+        chosen = {} if values == "all" else _values(word, values)
+        return {"name": SET_DIMENSION, "change": "parameter set", **chosen}
+    entry: dict[str, Any] = {"name": _column(name), "label": name, "names": [name]}
+    if found["move"]:
+        entry = {"name": _column(f"week_of_{name}"), "change": "move", "names": [name]}
+    else:
+        ends = zip(("from", "to"), (found["early"] or found["late"] or "").split("-"), strict=False)
+        entry |= {"change": HOW[found["how"]], **{end: float(week) for end, week in ends if week}}
+    return {**entry, **_values(word, values)}
 
 
 def _values(word: str, text: str) -> dict[str, Any]:
     """Read values: a list with commas, or a range with colons."""
-    if ":" in text:
-        ends = [_value(word, part) for part in text.split(":")]
-        numbers = [one for one in ends if isinstance(one, int | float) and one is not True]
-        whole = len(ends) < 3 or isinstance(ends[2], int)
-        if len(ends) not in (2, 3) or len(numbers) < len(ends) or not whole:
-            raise CaseError("--vary", [problem(repr(word), repr(text), EXAMPLES)])
-        return dict(zip(("low", "high", "steps"), ends, strict=False))
-    return {"values": [_value(word, part) for part in text.split(",")]}
-
-
-def _value(word: str, text: str) -> Any:
-    if not text.strip():
+    parts = text.split(":" if ":" in text else ",")
+    if not all(part.strip() for part in parts):
         raise CaseError("--vary", [problem(repr(word), "an empty value", EXAMPLES)])
-    return parse_overrides([f"x={text.strip()}"])["x"]
+    values = [parse_overrides([f"x={part}"])["x"] for part in parts]
+    if ":" not in text:
+        return {"values": values}
+    numbers = [value for value in values if isinstance(value, int | float) and value is not True]
+    whole = len(values) < 3 or isinstance(values[2], int)
+    if len(values) not in (2, 3) or len(numbers) < len(values) or not whole:
+        raise CaseError("--vary", [problem(repr(word), repr(text), EXAMPLES)])
+    return dict(zip(("low", "high", "steps"), values, strict=False))
 
 
 def _column(name: str) -> str:
     """Return a name of a column: letters, digits and underscores."""
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-
-
-WEEK_LAST = re.compile(r"(?P<name>[^=+*@]+)(?P<how>\+=|\*=|=)(?P<range>[^@]+)@(?P<week>[\d.-]+)")
-"""A week behind the range, where ``--vary`` has it behind the name."""
-
-FIRST = "levers"
-"""The shipped design that is looked into first."""
-
-ALLOWED = "NAME=LOW:HIGH, NAME+=LOW:HIGH (added), NAME*=LOW:HIGH (times), with @WEEK behind it"
 
 
 def lever_table(text: str, key: str = "lever") -> dict[str, Any]:
@@ -106,30 +96,25 @@ def lever_table(text: str, key: str = "lever") -> dict[str, Any]:
     Raises:
         RefusedError: If it cannot be read, or there is no such lever.
     """
-    known = shipped_levers()
-    text = text.strip()
+    known, text = shipped_levers(), text.strip()
     if text in known:
         return known[text]
     if "=" not in text:
         raise RefusedError(f"{key}: found {text!r}; allowed: {one_of(known, text)}, or {ALLOWED}.")
-    late = WEEK_LAST.fullmatch(text)
-    word = f"{late['name']}@{late['week']}{late['how']}{late['range']}" if late else text
     try:
-        table = dimensions_of([word])[0]
+        table = _dimension_of(text)
     except (CaseError, ValueError):
         raise RefusedError(f"{key}: found {text!r}; allowed: {ALLOWED}.") from None
-    if "low" not in table or "high" not in table:
+    if "low" not in table:
         raise RefusedError(f"{key}: found {text!r}, no range; allowed: {ALLOWED}.")
-    name = table["names"][0]
-    if name in known:
-        if table["change"] != "set":
-            allowed = f"{name}={table['low']}:{table['high']}"
-            raise RefusedError(f"{key}: found {text!r}; allowed: {allowed}.")
-        own: dict[str, Any] = {
-            part: table[part] for part in ("low", "high", "from", "to") if part in table
-        }
-        return {**known[name], **own}
-    return {part: value for part, value in table.items() if part != "steps"}
+    table.pop("steps", None)
+    shipped = known.get(table.get("names", [""])[0])
+    if shipped is None:
+        return table
+    if table["change"] != "set":
+        allowed = f"{shipped['name']}={table['low']}:{table['high']}"
+        raise RefusedError(f"{key}: found {text!r}; allowed: {allowed}.")
+    return shipped | {part: table[part] for part in ("low", "high", "from", "to") if part in table}
 
 
 def shipped_levers() -> dict[str, dict[str, Any]]:
@@ -139,8 +124,8 @@ def shipped_levers() -> dict[str, dict[str, Any]]:
     """
     found: dict[str, dict[str, Any]] = {}
     designs = shipped_designs()
-    for name in sorted(designs, key=lambda one: (one != FIRST, one)):
-        for table in tomllib.loads(designs[name].read_text(encoding="utf-8"))["dimension"]:
-            if "low" in table and table["name"] not in found:
-                found[table["name"]] = {k: v for k, v in table.items() if k != "steps"}
+    for name in sorted(designs, key=lambda design: (design != FIRST, design)):
+        for table in read_toml(designs[name], name)["dimension"]:
+            if "low" in table:
+                found.setdefault(table["name"], {k: v for k, v in table.items() if k != "steps"})
     return found

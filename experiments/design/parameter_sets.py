@@ -2,31 +2,30 @@
 
 import hashlib
 import math
-import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from ceasefire.experiments.design.tables import Table, read_toml, validated
 from ceasefire.experiments.style.refusals import RefusedError
-from ceasefire.model.case.case import Case, CaseError, load_case
+from ceasefire.model.case.case import Case, CaseError
 from ceasefire.model.case.settings import one_of, problem
 from ceasefire.model.case.shipped import CASE_FILE, shipped_file
 
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class Prior:
+class Prior(Table):
     """What is believed beforehand of a number, or of several that are the same.
 
     Attributes:
         names: Dotted names of the settings that share the value.
         low: Smallest value.
         high: Largest value.
-        log: Whether it is flat on a logarithmic scale.
+        scale: Whether it is flat on a logarithmic scale.
         argument: Why these ends.
         reluctance: Whether it makes a side reluctant, so that answers may hang on this prior.
     """
@@ -34,9 +33,9 @@ class Prior:
     names: tuple[str, ...]
     low: float
     high: float
-    log: bool
+    scale: Literal["linear", "log"] = "linear"
     argument: str
-    reluctance: bool
+    reluctance: bool = False
 
     @property
     def name(self) -> str:
@@ -45,13 +44,13 @@ class Prior:
 
     def value(self, share: Array) -> Array:
         """Return the values at given shares, 0 to 1, of the way from the low end to the high."""
-        if self.log:
+        if self.scale == "log":
             return np.exp(math.log(self.low) + share * math.log(self.high / self.low))
         return self.low + share * (self.high - self.low)
 
     def share(self, value: Array) -> Array:
         """Return the shares at given values: the inverse of ``value``."""
-        if self.log:
+        if self.scale == "log":
             return np.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
 
@@ -65,18 +64,10 @@ def read_priors(case: Case) -> list[Prior]:
     path = shipped_file(case.name, "priors.toml")
     if path is None:
         raise CaseError(case.name, [problem("priors", "none", "a case that comes with some")])
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    priors, found = [], []
-    for entry in table["prior"]:
-        prior = Prior(
-            names=tuple(entry["names"]),
-            low=float(entry["low"]),
-            high=float(entry["high"]),
-            log=entry.get("scale", "linear") == "log",
-            argument=entry["argument"],
-            reluctance=entry.get("reluctance", False),
-        )
-        priors.append(prior)
+    table = read_toml(path, path.name)
+    priors = [validated(Prior, entry, path.name, "prior") for entry in table["prior"]]
+    found = []
+    for prior in priors:
         for name in prior.names:
             setting = case.settings.get(name)
             if setting is None:
@@ -92,7 +83,7 @@ def read_priors(case: Case) -> list[Prior]:
 def claims_not_tested(case: Case) -> Mapping[str, tuple[str, ...]]:
     """Return the claims that are ``assumed`` and ``fitted``, as listed with the priors."""
     path = shipped_file(case.name, "priors.toml")
-    table = tomllib.loads(path.read_text(encoding="utf-8"))["claims"] if path else {}
+    table = read_toml(path, path.name)["claims"] if path else {}
     return {kind: tuple(table.get(kind, ())) for kind in ("assumed", "fitted")}
 
 
@@ -166,6 +157,12 @@ class Draw:
         places = place_of(seeds, len(self.sets))
         return {name: values[places] for name, values in self.values.items()}
 
+    def of_set(self, number: int) -> "Draw":
+        """Return the draw in which all runs have one of its sets, by its number."""
+        place = int(np.flatnonzero(self.sets == number)[0])
+        values = {name: array[place : place + 1] for name, array in self.values.items()}
+        return Draw(values, self.sets[place : place + 1])
+
     @property
     def words(self) -> str:
         """A sentence for the screen; empty where there is nothing to say."""
@@ -179,26 +176,20 @@ def own_values() -> Draw:
     return Draw({}, np.zeros(1, dtype=np.int64))
 
 
-def drawn(case: Case, changed: Collection[str] = (), central: bool = False) -> Draw:
+def drawn(case: Case, central: bool = False) -> Draw:
     """Give each run of an ensemble one of the sets that come with a case.
 
     The run with seed ``s`` has the set ``s`` modulo the number of sets, so that a longer ensemble
-    holds a shorter one. A number that was changed has that value in all sets.
+    holds a shorter one. A number that was changed since the case was read has that value in all.
 
     Args:
         case: The case.
-        changed: Dotted names that were changed on purpose, beside those whose value in the case is
-            not the shipped one.
         central: Whether all runs have the case's own values, those of the set in the middle.
     """
     if central or not has_sets(case):
         return own_values()
-    sets, shipped = fitted_sets(case), load_case(case.name).settings
-    values = {
-        name: sets[name].to_numpy()
-        for name in sets.columns
-        if name not in changed and case.settings[name].value == shipped[name].value
-    }
+    sets = fitted_sets(case)
+    values = {name: sets[name].to_numpy() for name in sets.columns if name not in case.changes}
     return Draw(values, sets.index.to_numpy()) if values else own_values()
 
 

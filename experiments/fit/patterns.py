@@ -251,11 +251,12 @@ def overlap_gone(seen: Seen) -> Answer:
 def votes_cast(seen: Seen) -> Answer:
     """P6. From vetoes over abstentions to a yes.
 
-    The United States votes as it did on at least six of seven drafts, the last one among them, and
-    ends with conditions carried out on a tenth of what it gives at most. Asked as P2, to week 36.
+    The United States votes as it did on at least six of seven resolutions, the last one among them,
+    and ends with conditions carried out on a tenth of what it gives at most. Asked as P2, to week
+    36.
     """
-    names = seen.case.names["drafts"]
-    votes = seen.records["drafts"]["vote"]
+    names = seen.case.names["resolutions"]
+    votes = seen.records["resolutions"]["vote"]
     right = [votes[:, names.index(name)] == vote for name, vote in VOTES.items()]
     consequences = seen.records["patrons"]["consequences"][:, 0]
     holds = (np.sum(right, axis=0) >= 6) & right[-1] & (consequences <= 0.1)

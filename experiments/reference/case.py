@@ -1,13 +1,12 @@
 """Reference pages drawn from the declarations and the default case: variables and parameters."""
 
-from collections.abc import Iterable
-
 from ceasefire.agents.actor import Record
-from ceasefire.agents.rounds import Round, Truce
+from ceasefire.agents.kinds import LOGS, SINGLES
 from ceasefire.experiments.reference.code import paragraph
+from ceasefire.experiments.style.markdown import table_text
 from ceasefire.experiments.style.words import counted
 from ceasefire.model.case.case import Case
-from ceasefire.model.case.kinds import KINDS, SINGLES, given_field
+from ceasefire.model.case.kinds import KINDS, given_field
 from ceasefire.model.case.settings import Setting, shown
 
 GROUPS = {
@@ -24,11 +23,12 @@ GROUPS = {
     "listens": "Who listens to whom",
     "front": "Front",
     "guarantor": "Guarantor",
-    "draft": "Draft at the Security Council",
+    "resolution": "Resolution of the Security Council",
     "issue": "Issue",
     "switches": "Mechanisms",
     "log": "Log",
 }
+GROUPS |= {kind: kind.capitalize() for kind in KINDS if kind not in GROUPS}
 """Titles of the tables of a case, in the order in which they are shown."""
 
 ORIGINS = ("assumed", "fitted", "estimated", "structure", "sourced")
@@ -122,7 +122,7 @@ def _origins_by_kind(found: dict[str, Setting]) -> list[str]:
         own = [origin(one) for key, one in found.items() if key.split(".")[0] == kind]
         if own:
             rows.append((title, str(len(own)), *(str(own.count(name)) for name in ORIGINS)))
-    return table(("kind", "numbers", *ORIGINS), rows)
+    return table_text(("kind", "numbers", *ORIGINS), rows)
 
 
 def _actors(case: Case, kind: str) -> list[str]:
@@ -159,7 +159,7 @@ def _table(settings: dict[str, Setting]) -> list[str]:
         for one, holders in sorted(alike.items(), key=lambda pair: -len(pair[1])):
             rows.append((_name(holders, field, holders is shared), meaning, *_entry(one)))
             meaning = ""
-    return table(("name", "meaning", "value", "unit", "range", "source", "note"), rows)
+    return table_text(("name", "meaning", "value", "unit", "range", "source", "note"), rows)
 
 
 def _name(holders: list[str], field: str, shared: bool) -> str:
@@ -207,7 +207,7 @@ def _issues(case: Case) -> list[str]:
             )
             rows.append((f"`{amount}`", *values, *_entry(one)[1:4]))
         head = ("amount", *issue.level_labels, "unit", "range", "source")
-        lines += table(head, rows)
+        lines += table_text(head, rows)
     return lines
 
 
@@ -216,7 +216,7 @@ def _exclusions(case: Case) -> list[str]:
         ("; ".join(f"{name}: {' or '.join(levels)}" for name, levels in one.when), one.why)
         for one in case.exclusions
     ]
-    return ["### Combinations left out", "", *table(("combination", "why"), rows)]
+    return ["### Combinations left out", "", *table_text(("combination", "why"), rows)]
 
 
 def _listening(case: Case) -> list[str]:
@@ -225,7 +225,7 @@ def _listening(case: Case) -> list[str]:
         for listener, heard in case.listens
     ]
     head = ("name", "value", "unit", "range", "source", "note")
-    return [f"## {GROUPS['listens']}", "", *table(head, rows)]
+    return [f"## {GROUPS['listens']}", "", *table_text(head, rows)]
 
 
 def _switches(case: Case) -> list[str]:
@@ -233,7 +233,7 @@ def _switches(case: Case) -> list[str]:
     for name, field in SINGLES["switches"].fields.items():
         on = "on" if case.settings[f"switches.{name}"].value else "off"
         rows.append((f"`switches.{name}`", field.meaning, on))
-    return [f"## {GROUPS['switches']}", "", *table(("name", "meaning", "in this case"), rows)]
+    return [f"## {GROUPS['switches']}", "", *table_text(("name", "meaning", "in this case"), rows)]
 
 
 def _events(case: Case) -> list[str]:
@@ -242,7 +242,7 @@ def _events(case: Case) -> list[str]:
         change = f"{'add' if event.add else 'set'} `{event.key}` {shown(event.value)}"
         rows.append((shown(event.week), change, event.note, event.source))
     head = ("week", "change", "what happened", "source")
-    return ["## What happens from outside", "", *table(head, rows)]
+    return ["## What happens from outside", "", *table_text(head, rows)]
 
 
 def _variants(case: Case) -> list[str]:
@@ -250,7 +250,7 @@ def _variants(case: Case) -> list[str]:
     for name, one in case.variants.items():
         changes = ", ".join(f"`{key}` = {shown(value)}" for key, value in one.set.items())
         rows.append((f"`{name}`", one.description, changes))
-    return ["## Variants", "", *table(("variant", "meaning", "changes"), rows)]
+    return ["## Variants", "", *table_text(("variant", "meaning", "changes"), rows)]
 
 
 def variables_page(case: Case) -> str:
@@ -269,8 +269,8 @@ def variables_page(case: Case) -> str:
         lines += _variables(GROUPS[kind], record, len(case.names[collection]))
     for kind in ("war", "talks"):
         lines += _variables(GROUPS[kind], SINGLES[kind], 1)
-    lines += _variables("Log of a round", Round, 0)
-    lines += _variables("Log of a truce", Truce, 0)
+    for record in LOGS.values():
+        lines += _variables(f"Log of a {record.__name__.lower()}", record, 0)
     return "\n".join([*lines, ""])
 
 
@@ -286,14 +286,4 @@ def _variables(title: str, record: type[Record], count: int) -> list[str]:
     given = sum(field.given for field in record.fields.values())
     if given:
         head += [f"Given by the case: {counted(given, 'field')}.", ""]
-    return [*head, *(table(("variable", "meaning", "unit", "kind"), rows) if rows else [])]
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
-    """Lay out a Markdown table."""
-
-    def line(cells: Iterable[str]) -> str:
-        return "| " + " | ".join(one.replace("|", "\\|") for one in cells) + " |"
-
-    heads = list(head)
-    return [line(heads), line("---" for _ in heads), *(line(row) for row in rows)]
+    return [*head, *(table_text(("variable", "meaning", "unit", "kind"), rows) if rows else [])]

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from textwrap import fill
 
+from ceasefire.agents.kinds import COLLECTIONS
 from ceasefire.agents.switches import Switches
 
 TOP = Path(__file__).resolve().parents[2]
@@ -55,17 +56,11 @@ BOTH_SIDES = ("weigh", "speak", "goes_on")
 ASIDE = ("agents/rules.py", "uniform", "estimated_gain")
 """What only works out a number for a step, by file or by name."""
 
-EACH = {
+EACH = {name: record.kind for name, record in COLLECTIONS.items()} | {
     "belligerents": "side",
-    "blocs": "bloc",
     "captives": "group of captives",
-    "drafts": "draft",
-    "fronts": "front",
-    "guarantors": "guarantor",
-    "mediators": "mediator",
-    "parties": "party",
-    "patrons": "patron",
 }
+"""What the members of a list of the world are called."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pandas as pd
 from ceasefire.experiments.design.parameter_sets import Prior, fitted_sets, read_priors
 from ceasefire.experiments.fit.nulls import NULLS
 from ceasefire.experiments.fit.patterns import PATTERNS
-from ceasefire.experiments.fit.report import (
+from ceasefire.experiments.fit.posterior import (
     IDENTIFIED,
     LEVER_WEEK,
     LOOK_WEEK,
@@ -26,6 +26,7 @@ from ceasefire.experiments.fit.report import (
     posterior,
 )
 from ceasefire.experiments.fit.waves import NEEDED
+from ceasefire.experiments.style.markdown import table_text
 from ceasefire.model.case.case import Case, load_case
 from ceasefire.model.case.shipped import shipped_file
 
@@ -113,7 +114,8 @@ def patterns_table(whole: pd.DataFrame) -> str:
         if behind
         else "The median set beats every null on every pattern on which the null says something."
     )
-    return f"{table(header, rows)}\n\n{verdict} P9, the arithmetic of seats, holds by the data."
+    laid_out = "\n".join(table_text(header, rows))
+    return f"{laid_out}\n\n{verdict} P9, the arithmetic of seats, holds by the data."
 
 
 def widths(priors: list[Prior], beside: pd.DataFrame) -> str:
@@ -147,7 +149,8 @@ def widths(priors: list[Prior], beside: pd.DataFrame) -> str:
         "identified",
         "argument for the prior",
     ]
-    return f"{said}\n\n{table(header, rows)}"
+    laid_out = "\n".join(table_text(header, rows))
+    return f"{said}\n\n{laid_out}"
 
 
 def levers(responses: pd.DataFrame) -> str:
@@ -176,7 +179,8 @@ def levers(responses: pd.DataFrame) -> str:
         f"{LOOK_WEEK}. Some sets move, others hardly: the record does not decide between them."
     )
     header = ["lever", "measure", "mean", "median", "middle nine tenths of sets", "sets it moves"]
-    return f"{said}\n\n{table(header, rows)}"
+    laid_out = "\n".join(table_text(header, rows))
+    return f"{said}\n\n{laid_out}"
 
 
 def owed(found: pd.DataFrame) -> str:
@@ -196,13 +200,8 @@ def owed(found: pd.DataFrame) -> str:
         "that left a third out would leave these sets out. Rank correlation over sets."
     )
     header = ["reluctance", "lever", "lower third", "middle third", "upper third", "correlation"]
-    return f"{said}\n\n{table(header, rows)}"
-
-
-def table(header: list[str], rows: list[list[str]]) -> str:
-    """Return a table in Markdown."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    laid_out = "\n".join(table_text(header, rows))
+    return f"{said}\n\n{laid_out}"
 
 
 if __name__ == "__main__":

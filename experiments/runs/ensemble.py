@@ -1,10 +1,11 @@
 """Many runs of a case: chunk by chunk, or as tables for notebooks, with nothing on disk."""
 
+import math
 import os
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
 import numpy as np
@@ -16,7 +17,8 @@ from ceasefire.experiments.runs.pool import each
 from ceasefire.experiments.runs.request import Request, warm
 from ceasefire.experiments.runs.summary import Summariser, Summary
 from ceasefire.experiments.runs.tables import KEYS, Tables, joined
-from ceasefire.experiments.style.words import counted, listed
+from ceasefire.experiments.style.notebook import Shown, html_of
+from ceasefire.experiments.style.words import PURPOSE, counted, listed
 from ceasefire.model.case.case import Case, load_case
 from ceasefire.model.engines.ensemble import Chunk, Keep
 
@@ -62,8 +64,8 @@ def chunks(
     yield from each(lambda some: asked.run(some, stop), seeds, workers, stop)
 
 
-@dataclass(frozen=True)
-class Results:
+@dataclass(frozen=True, repr=False)
+class Results(Shown):
     """What came of an ensemble.
 
     Attributes:
@@ -92,10 +94,31 @@ class Results:
         summariser.add(self.tables)
         return summariser.summary()
 
+    @property
+    def headline(self) -> str:
+        """The case, and how many rows there are of each table."""
+        rows = [counted(len(table), name[:-1]) for name, table in self.tables.items()]
+        return f"{self.case.name}: {listed(rows)}"
+
+    @property
+    def ends(self) -> pd.DataFrame:
+        """Share of runs that ended in each way, with a 95 % interval, and when they did."""
+        summary = self.summary()
+        weeks = {state: one.mean for state, one in summary.ended_week.items() if one}
+        rows = [
+            {"end_state": state, "mean_week": weeks.get(state, math.nan), **asdict(one)}
+            for state, one in summary.end_states.items()
+        ]
+        return pd.DataFrame(rows)[["end_state", "count", "share", "low", "high", "mean_week"]]
+
     def __repr__(self) -> str:
         """Say what it holds, not all of it."""
-        rows = [counted(len(table), name[:-1]) for name, table in self.tables.items()]
-        return f"<Results of {self.case.name}: {listed(rows)}>"
+        return f"<Results of {self.headline}>"
+
+    def _repr_html_(self) -> str:
+        """Show how runs ended, and the first rows of each table."""
+        tables = {"how runs ended": self.ends, **self.tables}
+        return html_of(f"Results of {self.headline}", [PURPOSE], tables)
 
 
 def run_ensemble(
@@ -134,7 +157,7 @@ def run_ensemble(
     whole = case if isinstance(case, Case) else load_case(case)
     if settings:
         whole = whole.changed(settings)
-    draw = drawn(whole, tuple(settings or ()), central)
+    draw = drawn(whole, central)
     maker = Tables(whole, parameter_sets=draw.sets)
     asked = Request(whole, draw, keep, weekly, acceptance)
     with closing(chunks(asked, runs, first_seed, workers)) as stream:

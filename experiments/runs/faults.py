@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from ceasefire.agents.kinds import STATE
 
-COLLECTIONS = ("war", "belligerents", "patrons", "patronages", "blocs", "fronts")
-"""Records whose numbers outcomes are read from, or follow from."""
+Array = np.ndarray[Any, Any]
 
 
 def not_finite(records: Mapping[str, Array]) -> dict[int, str]:
@@ -18,7 +17,7 @@ def not_finite(records: Mapping[str, Array]) -> dict[int, str]:
         records: Final records of worlds, by list, shaped (rows,) or (rows, actors).
     """
     faults: dict[int, str] = {}
-    for collection in COLLECTIONS:
+    for collection in STATE:
         array = records[collection]
         for name in array.dtype.names or ():
             values = array[name]

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ceasefire.experiments.design.dimensions import Dimension, Setup, Value, apply
+from ceasefire.experiments.design.changes import Value
+from ceasefire.experiments.design.dimensions import Dimension, Setup, apply
 from ceasefire.experiments.design.parameter_sets import Draw, place_of
 from ceasefire.experiments.runs.blocks import Block, digest_of
 from ceasefire.experiments.runs.faults import not_finite

@@ -21,7 +21,9 @@ from ceasefire.experiments.runs.coverage import Found, Part, counts, overlaps
 from ceasefire.experiments.runs.parts import Parts, WrongPartError, fault_of, key_of
 from ceasefire.experiments.statistics.shares import NORMAL_95, wilson
 from ceasefire.experiments.style.folders import KINDS, MANIFEST, read_manifest
+from ceasefire.experiments.style.notebook import Shown
 from ceasefire.experiments.style.refusals import RefusedError
+from ceasefire.experiments.style.words import counted
 from ceasefire.model.case.case import Case, CaseError
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ CASE, POINTS = "case.toml", "points.parquet"
 TABLES = ("runs", "rounds", "truces", "failures")
 
 
-class ResultsFolder:
+class ResultsFolder(Shown):
     """Results of a design on disk.
 
     Args:
@@ -282,9 +284,20 @@ class ResultsFolder:
         """Return an outcome by name, the design's own by default."""
         return outcome_of(name or self.manifest["design"]["outcome"], self.case)
 
+    @property
+    def headline(self) -> str:
+        """The design, how many runs there are, and where."""
+        runs = counted(self.manifest.get("state", {}).get("runs", 0), "run")
+        return f"{self.manifest['design']['name']}: {runs} in {self.folder}"
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The design's own outcome at every point; ``table`` returns the runs themselves."""
+        return {"by point": self.by_point()}
+
     def __repr__(self) -> str:
-        """Say what it is."""
-        return f"<ResultsFolder {self.folder}: {self.manifest['design']['name']}>"
+        """Say what it is, without asking the files."""
+        return f"<ResultsFolder of {self.headline}>"
 
 
 def database_over(
@@ -303,7 +316,7 @@ def database_over(
     import pyarrow.dataset as datasets
 
     database = duckdb.connect(":memory:", config={"enable_external_access": "false"})
-    database.execute("SET enable_progress_bar = false")
+    without_bar(database)
     columns = {}
     for name, paths in files.items():
         try:
@@ -317,6 +330,16 @@ def database_over(
         columns[name] = list(table.schema.names)
     database.execute("SET lock_configuration = true")
     return database, columns
+
+
+def without_bar(database: "duckdb.DuckDBPyConnection") -> None:
+    """Keep DuckDB from showing a progress bar, as it does in notebooks.
+
+    Where a kernel has no ipywidgets there is none, and DuckDB raises an error when told so.
+    """
+    ((shown,),) = database.execute("SELECT current_setting('enable_progress_bar')").fetchall()
+    if shown:
+        database.execute("SET enable_progress_bar = false")
 
 
 def interval(outcome: Outcome, mean: float, sd: float, runs: float) -> tuple[float, float]:

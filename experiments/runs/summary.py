@@ -8,12 +8,12 @@ import pandas as pd
 
 from ceasefire.experiments.runs.tables import BOTH, CAUSES, NONE
 from ceasefire.experiments.statistics.shares import Clusters, Share, Spread, Tally, share_of
-from ceasefire.experiments.style.words import PURPOSE
+from ceasefire.experiments.style.words import PURPOSE, counted, listed
 from ceasefire.model.case.case import Case
 from ceasefire.model.world.outcome import END_STATES
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Summary:
     """What came of an ensemble. Every share and spread says of how many; None: of nothing.
 
@@ -75,6 +75,11 @@ class Summary:
     captives_held: dict[str, Spread | None]
     deaths: dict[str, Spread | None]
     parties_left: dict[str, Share]
+
+    def __repr__(self) -> str:
+        """Say how runs ended."""
+        ends = [f"{state} {one.count}" for state, one in self.end_states.items() if one.count]
+        return f"<Summary of {self.case}: {counted(self.runs, 'run')}, {listed(ends)}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain numbers and words, ready for JSON."""

@@ -5,7 +5,7 @@ the week beside them. Names stand where the model keeps positions. Columns and t
 on the case alone, so the tables of all chunks fit together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -14,6 +14,7 @@ import pandas as pd
 
 from ceasefire.agents.belligerent import REFUSE
 from ceasefire.agents.council import NOT_YET
+from ceasefire.agents.kinds import COLLECTIONS
 from ceasefire.experiments.design.parameter_sets import place_of
 from ceasefire.model.case.case import Case
 from ceasefire.model.engines.ensemble import Chunk
@@ -112,14 +113,16 @@ class Tables:
             columns[f"arms_withheld_{tie}"] = own["withheld_now"]
             columns[f"lines_crossed_{tie}"] = own["lines_crossed"]
             columns[f"believed_resolve_{tie}"] = own["believed_resolve"]
-        for d, draft in enumerate(self.case.names["drafts"]):
-            own = records["drafts"][:, d]
+        for r, resolution in enumerate(self.case.names["resolutions"]):
+            own = records["resolutions"][:, r]
             vote = own["vote"] - NOT_YET
             vote = np.where((own["patron"] < 0) & (vote > 0), len(VOTES) - 1, vote)
-            columns[f"vote_{draft}"] = named(vote, VOTES)
-            columns[f"adopted_{draft}"] = own["adopted"]
+            columns[f"vote_{resolution}"] = named(vote, VOTES)
+            columns[f"adopted_{resolution}"] = own["adopted"]
         for f, front in enumerate(self.case.names["fronts"]):
             columns[f"attacks_{front}"] = records["fronts"][:, f]["attacks_so_far"]
+        for collection, i, field, name in self._declared():
+            columns[name] = records[collection][field][:, i]
         return frame(columns)
 
     def rounds(self, chunk: Chunk) -> pd.DataFrame:
@@ -216,10 +219,20 @@ class Tables:
             columns[f"believed_resolve_{tie}"] = column("patronages", "believed_resolve", t)
         for f, front in enumerate(self.case.names["fronts"]):
             columns[f"attacks_{front}"] = column("fronts", "attacks", f)
+        for collection, i, field, name in self._declared():
+            if COLLECTIONS[collection].weekly:
+                columns[name] = column(collection, field, i)
         if series and "acceptance" in series[0]:
             for field, name in zip(ACCEPTED, (*self.sides, BOTH), strict=True):
                 columns[f"accepted_by_{name}"] = column("acceptance", field)
         return frame(columns)
+
+    def _declared(self) -> Iterator[tuple[str, int, str, str]]:
+        """List the columns that kinds declare: list, place in it, field, name of the column."""
+        for collection, record in COLLECTIONS.items():
+            for i, name in enumerate(self.case.names[collection]):
+                for field in record.columns:
+                    yield collection, i, field, f"{field}_{name}"
 
     def _key(self, seeds: Array) -> dict[str, Any]:
         return {

@@ -5,17 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from ceasefire.experiments.runs.coverage import Found, Part, counts, coverage, missing
 from ceasefire.experiments.runs.jobs import do
 from ceasefire.experiments.runs.results import CASE, POINTS, ResultsFolder
 from ceasefire.experiments.runs.sweep import job_of, share_of_points
 from ceasefire.experiments.runs.writing import check_same, identity_of, points_of
 from ceasefire.experiments.style.folders import MANIFEST
+from ceasefire.experiments.style.notebook import Shown
 from ceasefire.experiments.style.words import counted
 
 
-@dataclass
-class Verdict:
+@dataclass(repr=False)
+class Verdict(Shown):
     """What came of it.
 
     Attributes:
@@ -36,6 +39,18 @@ class Verdict:
     def sound(self) -> bool:
         """Whether nothing was found wrong."""
         return not self.damaged and not self.differ
+
+    @property
+    def headline(self) -> str:
+        """How much was looked at, and whether it is sound."""
+        looked = f"{counted(self.parts, 'part')}, {counted(self.rerun, 'run')} run again"
+        return f"{looked}: {'equal to the last bit' if self.sound else 'NOT sound'}"
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The parts that are not what they should be, with the reasons."""
+        wrong = {**self.damaged, **dict.fromkeys(self.differ, "its runs come out otherwise")}
+        return {"wrong": pd.DataFrame(list(wrong.items()), columns=["part", "reason"])}
 
 
 def verify(

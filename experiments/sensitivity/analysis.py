@@ -3,8 +3,9 @@ r"""Which levers move an outcome: screening, then shares of variance, then boxes
 From a notebook::
 
     from ceasefire.experiments.sensitivity.analysis import sensitivity
+    from ceasefire.experiments.sensitivity.plans import Running
 
-    found = sensitivity("levers", "results/sensitivity")
+    found = sensitivity("levers", Running(out="results/sensitivity"))
     found.morris, found.sobol, found.boxes
     print("\n".join(found.verdicts))
 """
@@ -19,7 +20,6 @@ from ceasefire.experiments.design.design import Design
 from ceasefire.experiments.design.outcomes import Outcome, outcome_of
 from ceasefire.experiments.design.sampling import salib
 from ceasefire.experiments.runs.results import ResultsFolder
-from ceasefire.experiments.runs.sweep import Progress, sweep
 from ceasefire.experiments.sensitivity.boxes import workbench
 from ceasefire.experiments.sensitivity.discovery import (
     BOX_COLUMNS,
@@ -41,11 +41,13 @@ from ceasefire.experiments.sensitivity.indices import (
 )
 from ceasefire.experiments.sensitivity.plans import (
     Effort,
+    Running,
     Source,
     most_important,
     named_levers,
     settings_words,
 )
+from ceasefire.experiments.sensitivity.words import verdicts
 from ceasefire.experiments.style.folders import mark
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.world.outcome import END_STATES
@@ -59,7 +61,7 @@ MOST_LEVERS = 5
 
 def sensitivity(
     design: Design | str | os.PathLike[str],
-    out: str | os.PathLike[str],
+    running: Running,
     outcome: str | None = None,
     *,
     effort: Effort | None = None,
@@ -67,21 +69,16 @@ def sensitivity(
     likely: float | None = None,
     numbers: Sequence[str] = (),
     steps: Sequence[str] = STEPS,
-    workers: int | None = None,
-    on: str | None = None,
-    report: Callable[[Progress], None] = lambda progress: None,
-    stop: Callable[[], bool] = lambda: False,
-    stage: Callable[[str], None] = lambda name: None,
 ) -> Sensitivity:
     """Screen levers, apportion the variance between points to them, and look for boxes.
 
-    What is run is kept in ``out/morris``, ``out/sobol`` and ``out/discovery``; the same call again
+    What is run is kept in the folders ``morris``, ``sobol`` and ``discovery``; the same call again
     runs what is missing.
 
     Args:
         design: The levers with their ranges: a design, the name of a shipped one, or a file. Its
             own plan does not matter.
-        out: Folder of the results.
+        running: Where and how it is run.
         outcome: What levers are ranked by; the design's own by default.
         effort: How much is run; some minutes on a laptop by default.
         levers: Levers that go on from the screening: so many of the most important, "all", or
@@ -90,11 +87,6 @@ def sensitivity(
             quarter of the points by default.
         numbers: Outcomes beside the end states, such as "weeks under truce".
         steps: Which of ``STEPS`` are done.
-        workers: Threads; all processors by default.
-        on: Address of a Dask scheduler.
-        report: Told how far the present step is.
-        stop: Asked now and then whether to stop.
-        stage: Told the name of each step when it begins.
 
     Raises:
         RefusedError: If something asked for is not there, a package is missing, or a point has
@@ -116,12 +108,7 @@ def sensitivity(
     measured = outcomes_in_order(chief, numbers, whole)
     named = named_levers(levers, whole)
 
-    mark(Path(out), "sensitivity")
-
-    def run(step: str, plan: Design) -> ResultsFolder:
-        stage(step)
-        return sweep(plan, Path(out) / step, workers=workers, on=on, report=report, stop=stop)
-
+    mark(Path(running.out), "sensitivity")
     noise: dict[str, dict[str, float]] = {}
     runs: dict[str, int] = {}
 
@@ -133,7 +120,7 @@ def sensitivity(
     screened = pd.DataFrame(columns=["outcome", *MORRIS_COLUMNS])
     if "morris" in steps:
         plan = source.plan("morris", effort.trajectories, effort.runs, None)
-        results = run("morris", plan)
+        results = running.sweep("morris", plan)
         means = [means_of(results, one) for one in measured]
         note("morris", means)
         screened = together({one.outcome.name: effects_of(results, plan, one) for one in means})
@@ -141,13 +128,13 @@ def sensitivity(
     shared = pd.DataFrame(columns=["outcome", *SOBOL_COLUMNS])
     if "sobol" in steps and chosen:
         plan = source.plan("saltelli", effort.base, effort.runs, chosen)
-        results = run("sobol", plan)
+        results = running.sweep("sobol", plan)
         means = [means_of(results, one) for one in measured]
         note("sobol", means)
         shared = together({one.outcome.name: sobol_indices(one.mean, chosen) for one in means})
     discovery = None
     if "discovery" in steps and chosen:
-        discovery = discovered(source, effort, chosen, chief, likely, run, note)
+        discovery = discovered(source, effort, chosen, chief, likely, running, note)
     found = Sensitivity(
         design=whole,
         outcome=chief,
@@ -162,8 +149,6 @@ def sensitivity(
         discovery=discovery,
         settings=settings_words(whole),
     )
-    from ceasefire.experiments.sensitivity.words import verdicts
-
     found.verdicts.extend(verdicts(found))
     return found
 
@@ -174,17 +159,17 @@ def discovered(
     chosen: Sequence[str],
     outcome: Outcome,
     likely: float | None,
-    run: Callable[[str, Design], ResultsFolder],
+    running: Running,
     note: Callable[[str, Sequence[Means]], None],
 ) -> Discovery:
     """Look for boxes, in a Latin hypercube or in the independent points of the Sobol' sample."""
     if effort.points:
         plan = source.plan("latin hypercube", effort.points, effort.runs, chosen)
-        means = means_of(run("discovery", plan), outcome)
+        means = means_of(running.sweep("discovery", plan), outcome)
         note("discovery", [means])
         return discover(plan, means, likely)
     plan = source.plan("saltelli", effort.base, effort.runs, chosen)
-    means = means_of(run("sobol", plan), outcome)
+    means = means_of(running.sweep("sobol", plan), outcome)
     note("discovery", [means])
     # Of each (levers + 2) points only the first and the last were drawn; those between repeat them.
     width = len(chosen) + 2

@@ -239,13 +239,13 @@ def limit_words(limit: Limit) -> str:
         return f"“{limit.lever.words}” is {' or '.join(limit.words)}"
     ends = []
     if limit.low == limit.low:
-        ends.append(f"at least {value_words(limit.lever, limit.low)}")
+        ends.append(f"at least {in_unit(limit.lever, limit.low)}")
     if limit.high == limit.high:
-        ends.append(f"at most {value_words(limit.lever, limit.high)}")
+        ends.append(f"at most {in_unit(limit.lever, limit.high)}")
     return f"“{limit.lever.words}” is {' and '.join(ends)}"
 
 
-def value_words(lever: Dimension, value: float) -> str:
+def in_unit(lever: Dimension, value: float) -> str:
     """Word a value of a lever with its unit: ``0.62``, ``26 weeks``, ``1.4 times the case's``."""
     return f"{value:.3g}{unit_words(lever)}"
 

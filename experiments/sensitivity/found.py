@@ -1,10 +1,7 @@
 """What a sensitivity analysis found."""
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -12,10 +9,11 @@ from ceasefire.experiments.design.design import Design
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.sensitivity.discovery import Discovery
 from ceasefire.experiments.sensitivity.plans import Effort
+from ceasefire.experiments.style.notebook import Shown
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Shown):
     """What moves an outcome.
 
     Attributes:
@@ -49,16 +47,21 @@ class Sensitivity:
     settings: str
     verdicts: list[str] = field(default_factory=list)
 
-    def write(
-        self, folder: str | os.PathLike[str], pictures: Sequence[str] = (".svg",)
-    ) -> list[Path]:
-        """Write tables, pictures and a short report into a folder, and return the files."""
-        from ceasefire.experiments.sensitivity.report import write
+    @property
+    def headline(self) -> str:
+        """The design and the outcome."""
+        return f"{self.design.name}: {self.outcome.name}"
 
-        return write(self, Path(folder), pictures)
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Elementary effects, indices, boxes, and the steps that led to these."""
+        return {name: getattr(self, name) for name in ("morris", "sobol", "boxes", "paths")}
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain numbers and words, ready for JSON."""
-        from ceasefire.experiments.sensitivity.report import facts
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the levers are called, by name."""
+        return {one.name: one.words for one in self.design.dimensions}
 
-        return facts(self)
+    def own(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a table about the outcome that levers are ranked by."""
+        return table[table["outcome"] == self.outcome.name]

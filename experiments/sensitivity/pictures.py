@@ -1,13 +1,14 @@
 """Pictures of a sensitivity analysis: what moves an outcome, and where it is likely."""
 
-from typing import TYPE_CHECKING, Any
+from textwrap import fill
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from ceasefire.experiments.sensitivity.boxes import value_words
-from ceasefire.experiments.sensitivity.words import level_words, no_more_than_chance, what
+from ceasefire.experiments.sensitivity.boxes import in_unit
+from ceasefire.experiments.sensitivity.found import Sensitivity
+from ceasefire.experiments.sensitivity.words import no_more_than_chance, what
 from ceasefire.experiments.style.look import (
     BLUE,
     GREY,
@@ -18,36 +19,19 @@ from ceasefire.experiments.style.look import (
     head,
     new_figure,
 )
-
-if TYPE_CHECKING:
-    from ceasefire.experiments.sensitivity.found import Sensitivity
+from ceasefire.experiments.style.report import Picture
+from ceasefire.experiments.style.words import amount
 
 WRAP = 34
 """Letters of a lever's name on one line."""
 
 
-def draw(found: "Sensitivity") -> dict[str, Figure]:
-    """Return the pictures of what was found, by name; only those that there is something for."""
-    figures: dict[str, Figure] = {}
-    own = found.morris[found.morris["outcome"] == found.outcome.name]
-    if len(own):
-        figures["morris"] = screening(found, own)
-    own = found.sobol[found.sobol["outcome"] == found.outcome.name]
-    if len(own) and own["ST"].notna().any():
-        figures["sobol"] = variance(found, own)
-    if len(found.boxes):
-        figures["boxes"] = boxes(found)
-    return figures
-
-
-def labels_of(found: "Sensitivity") -> dict[str, str]:
+def labels_of(found: Sensitivity) -> dict[str, str]:
     """Return the names of levers, broken into lines."""
-    from textwrap import fill
-
-    return {one.name: fill(one.words, WRAP) for one in found.design.dimensions}
+    return {name: fill(words, WRAP) for name, words in found.labels.items()}
 
 
-def screening(found: "Sensitivity", table: pd.DataFrame) -> Figure:
+def screening(found: Sensitivity, table: pd.DataFrame) -> Picture:
     """Draw mu* of each lever with its interval, and sigma against mu* beside it."""
     share = found.outcome.is_share
     scale, unit = (100.0, "percentage points") if share else (1.0, found.outcome.unit)
@@ -86,12 +70,12 @@ def screening(found: "Sensitivity", table: pd.DataFrame) -> Figure:
     for rank, x, y, hollow in zip(table["rank"], star, sigma, idle, strict=True):
         near = sum(abs(x - a) + abs(y - b) < 0.05 * top for a, b in marks)
         marks.append((x, y))
-        fill = "white" if hollow else BLUE
+        ground = "white" if hollow else BLUE
         right.annotate(
             str(rank), (x, y), (26 * near, -14 * near), textcoords="offset points", ha="center",
             va="center", fontsize="small", color=BLUE if hollow else "white",
             arrowprops={"arrowstyle": "-", "color": BLUE} if near else None,
-            bbox={"boxstyle": "circle,pad=0.25", "fc": fill, "ec": BLUE if hollow else "white"},
+            bbox={"boxstyle": "circle,pad=0.25", "fc": ground, "ec": BLUE if hollow else "white"},
         )  # fmt: skip
     right.set_xlim(0.0, top)
     right.set_ylim(0.0, top)
@@ -99,18 +83,24 @@ def screening(found: "Sensitivity", table: pd.DataFrame) -> Figure:
     right.set_ylabel("sigma: how much the change differs from place to place")
     for axes in (left, right):
         bare(axes)
+    title = f"Which levers move {what(found.outcome)}"
     head(
         figure,
-        f"Which levers move {what(found.outcome)}",
-        under(
+        title,
+        under_words(
             found,
             f"{found.runs['morris']} runs a point. Hollow: the interval reaches down to chance.",
         ),
     )
-    return figure
+    return Picture(
+        "morris",
+        title,
+        f"Bars of each lever's effect, and how much it differs by place. {title}.",
+        figure,
+    )
 
 
-def variance(found: "Sensitivity", table: pd.DataFrame) -> Figure:
+def variance(found: Sensitivity, table: pd.DataFrame) -> Picture:
     """Draw S1 and ST of each lever with their intervals."""
     labels = labels_of(found)
     figure = new_figure(9.0, 1.9 + 0.62 * len(table))
@@ -136,15 +126,17 @@ def variance(found: "Sensitivity", table: pd.DataFrame) -> Figure:
     noise = found.noise["sobol"][found.outcome.name]
     bound = "At most" if found.design.common else "About"
     words = "" if noise != noise else f" {bound} {100 * noise:.0f} % of the variance is chance."
-    head(
+    title = f"What explains {what(found.outcome)}"
+    head(figure, title, under_words(found, f"{found.runs['sobol']} runs a point.{words}"))
+    return Picture(
+        "sobol",
+        title,
+        f"Bars of the share of the variance that each lever explains. {title}.",
         figure,
-        f"What explains {what(found.outcome)}",
-        under(found, f"{found.runs['sobol']} runs a point.{words}"),
     )
-    return figure
 
 
-def boxes(found: "Sensitivity") -> Figure:
+def boxes(found: Sensitivity) -> Picture:
     """Draw the paths of coverage against density, and the limits of each box within the ranges."""
     assert found.discovery is not None
     levers = list(dict.fromkeys(found.boxes["lever"]))
@@ -171,16 +163,24 @@ def boxes(found: "Sensitivity") -> Figure:
     for axes in (left, right):
         bare(axes)
     level = found.discovery.level
-    words = level_words(found.outcome, level)
+    words = amount(level, found.outcome)
+    title = f"Where {what(found.outcome)} is at least {words}"
     head(
         figure,
-        f"Where {what(found.outcome)} is at least {words}",
-        under(found, f"{found.runs['discovery']} runs a point. Rings: the boxes on the right."),
+        title,
+        under_words(
+            found, f"{found.runs['discovery']} runs a point. Rings: the boxes on the right."
+        ),
     )
-    return figure
+    return Picture(
+        "boxes",
+        title,
+        f"Coverage and density of boxes of points, and their limits on the levers. {title}.",
+        figure,
+    )
 
 
-def limits_panel(axes: Any, found: "Sensitivity", levers: list[str]) -> None:
+def limits_panel(axes: Any, found: Sensitivity, levers: list[str]) -> None:
     """Draw the limits of each box, as shares of the levers' ranges with their values written."""
     by_name = {one.name: one for one in found.design.dimensions}
     labels = labels_of(found)
@@ -209,7 +209,7 @@ def limits_panel(axes: Any, found: "Sensitivity", levers: list[str]) -> None:
     ticks = []
     for name in levers[::-1]:
         first, last = span_of(by_name[name])
-        span = f"{first:.3g} to {value_words(by_name[name], last)}"
+        span = f"{first:.3g} to {in_unit(by_name[name], last)}"
         ticks.append(f"{labels[name]}\n(range: {span})")
     axes.set_yticks(range(len(levers)), ticks, fontsize="small")
     axes.set_ylim(-0.6, len(levers) - 0.4)
@@ -226,6 +226,6 @@ def span_of(one: Any) -> tuple[float, float]:
     return min(values), max(values)
 
 
-def under(found: "Sensitivity", words: str) -> str:
+def under_words(found: Sensitivity, words: str) -> str:
     """Return what stands below a picture: how it was made, and what it is conditional on."""
     return f"{words} {found.settings}."

@@ -1,14 +1,17 @@
 """What a sensitivity analysis runs: one design laid out anew in one plan after another."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ceasefire.experiments.design.design import Design, design_of, load_design
 from ceasefire.experiments.design.outcomes import Outcome
+from ceasefire.experiments.runs.results import ResultsFolder
+from ceasefire.experiments.runs.sweep import Progress, sweep
 from ceasefire.experiments.sensitivity.indices import global_state_kept
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.settings import one_of
@@ -30,6 +33,43 @@ class Effort:
     trajectories: int = 20
     base: int = 128
     points: int = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """Where and how the sweeps of a study are run.
+
+    Attributes:
+        out: Folder of the results, one in it for each sweep; what is there is not run again.
+        workers: Threads; all processors if None.
+        on: Address of a Dask scheduler, if the work goes there.
+        report: Told how far the present sweep is.
+        stop: Asked now and then whether to stop.
+        stage: Told the name of each sweep when it begins.
+    """
+
+    out: str | os.PathLike[str]
+    workers: int | None = None
+    on: str | None = None
+    report: Callable[[Progress], None] = lambda progress: None
+    stop: Callable[[], bool] = lambda: False
+    stage: Callable[[str], None] = lambda name: None
+
+    def sweep(self, name: str, design: Design) -> ResultsFolder:
+        """Run what is missing of a design, into a folder of its own.
+
+        Raises:
+            StoppedError: If asked to stop; what is stored is whole.
+        """
+        self.stage(name)
+        return sweep(
+            design,
+            Path(self.out) / name,
+            workers=self.workers,
+            on=self.on,
+            report=self.report,
+            stop=self.stop,
+        )
 
 
 class Source:

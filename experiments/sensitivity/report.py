@@ -1,71 +1,132 @@
-"""What a sensitivity analysis leaves in its folder: tables, pictures and a short report."""
+"""What a sensitivity analysis says: verdicts, tables, pictures and facts."""
 
-import json
-import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
-import numpy as np
-import pandas as pd
+from ceasefire.experiments.design.dimensions import Dimension
+from ceasefire.experiments.sensitivity import pictures
+from ceasefire.experiments.sensitivity.found import Sensitivity
+from ceasefire.experiments.sensitivity.words import no_more_than_chance
+from ceasefire.experiments.style.report import (
+    Cell,
+    Report,
+    Row,
+    Section,
+    Table,
+    known,
+    plain_rows,
+    table_of,
+)
+from ceasefire.experiments.style.words import DASH
 
-from ceasefire.experiments.style.files import json_text, write_whole, written
-from ceasefire.experiments.style.words import PURPOSE
-
-if TYPE_CHECKING:
-    from ceasefire.experiments.sensitivity.found import Sensitivity
-
-FILES = ("report.md", "sensitivity.json")
 TABLES = ("morris", "sobol", "boxes", "paths")
 
 
-def write(found: "Sensitivity", folder: Path, pictures: Sequence[str]) -> list[Path]:
-    """Write tables as CSV and Parquet, pictures, ``report.md`` and ``sensitivity.json``.
-
-    Args:
-        found: What was found.
-        folder: Where to.
-        pictures: Endings of the pictures; none draws none.
-
-    Raises:
-        StorageError: If a file cannot be written.
-    """
-    from ceasefire.experiments.sensitivity.pictures import draw
-    from ceasefire.experiments.style.look import save
-
-    files: list[Path] = []
-    with written(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in TABLES:
-            table: pd.DataFrame = getattr(found, name)
-            if len(table):
-                files += write_table(table, folder / name)
-        drawn = draw(found) if pictures else {}
-        for name, figure in drawn.items():
-            for ending in pictures:
-                path = folder / f"{name}{ending}"
-                save(figure, path)
-                files.append(path)
-        write_whole(folder / "sensitivity.json", json_text(facts(found)))
-        shown = {name: f"{name}{pictures[0]}" for name in drawn} if pictures else {}
-        write_whole(folder / "report.md", report(found, shown))
-    return [*files, *(folder / name for name in FILES)]
+def report_of(found: Sensitivity) -> Report:
+    """Return what a sensitivity analysis says."""
+    named = {name: getattr(found, name) for name in TABLES}
+    return Report(
+        title=f"What moves: {found.outcome.name}",
+        under=f"{found.design.title} ({found.design.name}). It is conditional on: "
+        f"{found.settings}.",
+        lead=found.verdicts,
+        sections=[*screening(found), *indices(found), *discovered(found)],
+        facts=facts(found),
+        tables={name: table for name, table in named.items() if len(table)},
+    )
 
 
-def write_table(table: pd.DataFrame, stem: Path) -> list[Path]:
-    """Write a table beside its name, as CSV and as Parquet."""
-    csv, parquet = stem.with_name(f"{stem.name}.csv"), stem.with_name(f"{stem.name}.parquet")
-    table.to_csv(csv, index=False)
-    table.to_parquet(parquet, index=False)
-    return [csv, parquet]
+def screening(found: Sensitivity) -> list[Section]:
+    """Show the elementary effects on the outcome that levers are ranked by."""
+    own = found.own(found.morris)
+    if not len(own):
+        return []
+    share = found.outcome.is_share
+    scale, unit = (100.0, "percentage points") if share else (1.0, found.outcome.unit)
+    idle = no_more_than_chance(own)
+    columns: dict[str, Cell] = {
+        "lever": lambda row: found.labels[row["lever"]],
+        "mu*": half("mu_star", scale),
+        "mu": lambda row: f"{scale * row['mu']:+.1f}",
+        "sigma": lambda row: f"{scale * row['sigma']:.1f}",
+        "chance": lambda row: f"{scale * row['noise']:.1f}" if known(row["noise"]) else DASH,
+    }
+    table = table_of(own.assign(idle=idle), columns, faint=lambda row: row["idle"])
+    text = (
+        "mu* is the mean size of the change, scaled to a lever's whole range (Morris 1991; "
+        "Campolongo et al. 2007), with half a 95 % interval; mu its mean with sign, sigma its "
+        "standard deviation, chance the mu* that chance alone would give a lever without effect. "
+        "All end states are in morris.csv."
+    )
+    draw = partial(pictures.screening, found, own)
+    return [Section(f"Screening: elementary effects, {unit}", "", text, table, draw)]
 
 
-def facts(found: "Sensitivity") -> dict[str, Any]:
+def indices(found: Sensitivity) -> list[Section]:
+    """Show how the variance between points divides among levers."""
+    own = found.own(found.sobol)
+    if not len(own):
+        return []
+    columns: dict[str, Cell] = {
+        "lever": lambda row: found.labels[row["lever"]],
+        "by itself (S1)": half("S1", 100.0, 0),
+        "with others (ST)": half("ST", 100.0, 0),
+    }
+    text = (
+        "S1 is the share of the variance between points that a lever explains alone, ST the share "
+        "with all it does together with others (Sobol' 2001; Saltelli et al. 2010), with half "
+        "95 % intervals by bootstrap. All end states are in sobol.csv."
+    )
+    drawn = own["ST"].notna().any()
+    draw = partial(pictures.variance, found, own) if drawn else None
+    of = "% of the variance between points"
+    return [Section("Sobol' indices", of, text, table_of(own, columns), draw)]
+
+
+def discovered(found: Sensitivity) -> list[Section]:
+    """Show the limits of the boxes; on a screen the sentences say them."""
+    if not len(found.boxes):
+        return []
+    columns: dict[str, Cell] = {
+        "box": "box",
+        "lever": lambda row: found.labels[row["lever"]],
+        "unit": "unit",
+        **{name: rounded(name) for name in ("low", "high")},
+        "values": "values",
+        **{name: rounded(name) for name in ("p_low", "p_high", "coverage", "density", "mass")},
+        "points": "points",
+    }
+    text = (
+        "PRIM (Friedman and Fisher 1999; Bryant and Lempert 2010). Coverage is the share of the "
+        "points of interest that a box holds, density the share of its points that are of "
+        "interest, mass the share of all points in it, p the quasi-p-value of a limit."
+    )
+    table: Table = table_of(found.boxes, columns, words=3)
+    draw = partial(pictures.boxes, found)
+    return [Section("Scenario discovery: boxes", "", text, table, draw, where="page")]
+
+
+def half(name: str, scale: float, digits: int = 1) -> Callable[[Row], str]:
+    """Return what words a number with half its interval."""
+
+    def words(row: Row) -> str:
+        value, spread = scale * row[name], scale * row[f"{name}_conf"]
+        return DASH if value != value else f"{value:.{digits}f} ± {spread:.{digits}f}"
+
+    return words
+
+
+def rounded(name: str) -> Callable[[Row], str]:
+    """Return what words a number with three digits, and nothing where it is not known."""
+    return lambda row: "" if known(row[name]) is None else f"{row[name]:.3g}"
+
+
+def facts(found: Sensitivity) -> dict[str, Any]:
     """Return everything as plain numbers and words, ready for JSON."""
     one = found.discovery
     return {
-        "purpose": PURPOSE,
         "design": found.design.name,
         "case": found.design.case.name,
         "conditional_on": found.settings,
@@ -74,8 +135,8 @@ def facts(found: "Sensitivity") -> dict[str, Any]:
         "runs_of_each_point": dict(found.runs),
         "levers": {one.name: lever_facts(one) for one in found.design.dimensions},
         "chosen": list(found.chosen),
-        "morris": rows(found.morris),
-        "sobol": rows(found.sobol),
+        "morris": plain_rows(found.morris),
+        "sobol": plain_rows(found.sobol),
         "noise": {step: {k: known(v) for k, v in by.items()} for step, by in found.noise.items()},
         "discovery": None
         if one is None
@@ -84,97 +145,22 @@ def facts(found: "Sensitivity") -> dict[str, Any]:
             "why": one.why,
             "points": len(one.interesting),
             "of_interest": int(one.interesting.sum()),
-            "boxes": rows(found.boxes),
+            "boxes": plain_rows(found.boxes),
         },
         "verdicts": found.verdicts,
     }
 
 
-def lever_facts(one: Any) -> dict[str, Any]:
+def lever_facts(lever: Dimension) -> dict[str, Any]:
     """Return what a lever is, as JSON has it."""
     return {
-        "label": one.label,
-        "unit": one.unit,
-        "change": one.change,
-        "settings": list(one.names),
-        "low": known(one.low),
-        "high": known(one.high),
-        "values": list(one.values),
-        "from": one.start,
-        "to": one.end,
+        "label": lever.label,
+        "unit": lever.unit,
+        "change": lever.change,
+        "settings": list(lever.names),
+        "low": known(lever.low),
+        "high": known(lever.high),
+        "values": list(lever.values),
+        "from": lever.start,
+        "to": lever.end,
     }
-
-
-def known(value: float) -> float | None:
-    """Return a number, or None where it is not known."""
-    return float(value) if math.isfinite(value) else None
-
-
-def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table for JSON; what is not known is null."""
-    found: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
-    return found
-
-
-def report(found: "Sensitivity", pictures: dict[str, str]) -> str:
-    """Return the report: what follows, the tables, and the pictures."""
-    lines = [
-        f"# What moves an outcome: {found.outcome.name}",
-        "",
-        f"{PURPOSE} It is conditional on: {found.settings}.",
-        "",
-        f"Design: {found.design.name} ({found.design.title}).",
-        "",
-        *(f"- {words}" for words in found.verdicts),
-        "",
-    ]
-    labels = {one.name: one.words for one in found.design.dimensions}
-    for name, heading in HEADINGS.items():
-        table: pd.DataFrame = getattr(found, name)
-        if not len(table):
-            continue
-        lines += [f"## {heading}", "", NOTES[name], ""]
-        if name in pictures:
-            lines += [f"![{heading}]({pictures[name]})", ""]
-        if "outcome" in table:
-            table = table[table["outcome"] == found.outcome.name].drop(columns="outcome")
-        lines += [*markdown(table.assign(lever=table["lever"].map(labels))), ""]
-    return "\n".join(lines)
-
-
-HEADINGS = {
-    "morris": "Screening: elementary effects",
-    "sobol": "Shares of the variance: Sobol' indices",
-    "boxes": "Scenario discovery: boxes",
-}
-
-NOTES = {
-    "morris": "mu_star is the mean size of the change, scaled to a lever's whole range (Morris "
-    "1991; Campolongo et al. 2007), mu its mean with sign, sigma its standard deviation, noise the "
-    "mu_star that chance alone would give a lever without effect; mu_star_conf is half a 95 % "
-    "interval. All end states are in morris.csv.",
-    "sobol": "S1 is the share of the variance between points that a lever explains alone, ST the "
-    "share with all it does together with others (Sobol' 2001; Saltelli et al. 2010), with half "
-    "95 % intervals by bootstrap. All end states are in sobol.csv.",
-    "boxes": "PRIM (Friedman and Fisher 1999; Bryant and Lempert 2010). Coverage is the share of "
-    "the points of interest that a box holds, density the share of its points that are of "
-    "interest, p the quasi-p-value of a limit.",
-}
-
-
-def markdown(table: pd.DataFrame) -> list[str]:
-    """Return the lines of a table; what is not known is left empty."""
-    columns = [name for name in table.columns if name != "label"]
-    lines = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
-    for row in table[columns].itertuples(index=False):
-        lines.append(f"| {' | '.join(cell(value) for value in row)} |")
-    return lines
-
-
-def cell(value: Any) -> str:
-    """Word a cell of a table."""
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.3g}" if value == value else ""
-    return str(value).replace("|", "\\|")

@@ -1,33 +1,25 @@
 """Sensitivity in sentences: what moves an outcome, what it depends on, and what is but chance."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.sensitivity.boxes import limit_words
-from ceasefire.experiments.style.words import MINUS, counted, listed, percent, plain
-
-if TYPE_CHECKING:
-    from ceasefire.experiments.sensitivity.found import Sensitivity
+from ceasefire.experiments.sensitivity.found import Sensitivity
+from ceasefire.experiments.style.words import (
+    MINUS,
+    amount,
+    change,
+    counted,
+    listed,
+    percent,
+    plain,
+)
 
 MIXED = 0.5
 """A lever whose mean change with sign is below this share of its mean size works both ways."""
 
 NOISY = 0.3
 """Share of chance in the variance between points above which a reader is warned."""
-
-
-def amount(outcome: Outcome, value: float) -> str:
-    """Word a change of an outcome: ``2.1 percentage points``, ``1.5 weeks``."""
-    if outcome.is_share:
-        return f"{100.0 * value:.1f} percentage points".replace("-", MINUS)
-    return f"{plain(value)} {outcome.unit}"
-
-
-def level_words(outcome: Outcome, value: float) -> str:
-    """Word a value of an outcome."""
-    return percent(value) if outcome.is_share else f"{plain(value)} {outcome.unit}"
 
 
 def what(outcome: Outcome) -> str:
@@ -39,7 +31,7 @@ def what(outcome: Outcome) -> str:
     return f"the mean of {outcome.label}"
 
 
-def verdicts(found: "Sensitivity") -> list[str]:
+def verdicts(found: Sensitivity) -> list[str]:
     """Return what follows, in sentences; the last says what all of it depends on."""
     lines = [*screening_words(found), *variance_words(found), *box_words(found)]
     lines.append(
@@ -50,28 +42,23 @@ def verdicts(found: "Sensitivity") -> list[str]:
     return lines
 
 
-def labels(found: "Sensitivity") -> dict[str, str]:
-    """Return what the levers are called."""
-    return {one.name: one.words for one in found.design.dimensions}
-
-
-def screening_words(found: "Sensitivity") -> list[str]:
+def screening_words(found: Sensitivity) -> list[str]:
     """Say which levers have the largest elementary effects, and which none to speak of."""
-    table = found.morris[found.morris["outcome"] == found.outcome.name]
+    table = found.own(found.morris)
     if not len(table):
         return []
-    name = labels(found)
+    name = found.labels
     first = table.iloc[0]
     if not first["mu_star"] > 0.0:
         return [f"None of the {len(table)} levers moves {what(found.outcome)} at all."]
     lines = [
         f"Of {counted(len(table), 'lever')}, “{name[first['lever']]}” moves {what(found.outcome)} "
-        f"most: over its whole range by {amount(found.outcome, first['mu_star'])} on average "
-        f"(± {amount(found.outcome, first['mu_star_conf'])})"
+        f"most: over its whole range by {change(first['mu_star'], found.outcome)} on average "
+        f"(± {change(first['mu_star_conf'], found.outcome)})"
     ]
     others = table.iloc[1:3]
     told = [
-        f"“{name[lever]}” ({amount(found.outcome, float(size))})"
+        f"“{name[lever]}” ({change(float(size), found.outcome)})"
         for lever, size in zip(others["lever"], others["mu_star"], strict=True)
         if size > 0.0
     ]
@@ -86,8 +73,9 @@ def screening_words(found: "Sensitivity") -> list[str]:
         )
     idle = table[no_more_than_chance(table)]
     if len(idle):
-        names = listed([f"“{name[lever]}”" for lever in idle["lever"]])
-        lines.append(f"The interval reaches down to what chance alone would do for {names}.")
+        lines.append(
+            f"The interval reaches down to what chance alone would do for {quoted(found, idle)}."
+        )
     sure = table[~no_more_than_chance(table)]
     mixed = sure[sure["mu"].abs() < MIXED * sure["mu_star"]]
     for way, own in (
@@ -95,12 +83,17 @@ def screening_words(found: "Sensitivity") -> list[str]:
         ("lowers", sure[(sure["mu"] < 0.0) & ~sure["lever"].isin(mixed["lever"])]),
     ):
         if len(own):
-            names = listed([f"“{name[lever]}”" for lever in own["lever"]])
-            lines.append(f"A higher value {way} {what(found.outcome)}: {names}.")
+            lines.append(f"A higher value {way} {what(found.outcome)}: {quoted(found, own)}.")
     if len(mixed):
-        names = listed([f"“{name[lever]}”" for lever in mixed["lever"]])
-        lines.append(f"Whether it raises or lowers it depends on the other levers: {names}.")
+        lines.append(
+            f"Whether it raises or lowers it depends on the other levers: {quoted(found, mixed)}."
+        )
     return lines
+
+
+def quoted(found: Sensitivity, table: pd.DataFrame) -> str:
+    """List the levers of a table by what they are called."""
+    return listed([f"“{found.labels[lever]}”" for lever in table["lever"]])
 
 
 def no_more_than_chance(table: pd.DataFrame) -> "pd.Series[bool]":
@@ -109,28 +102,28 @@ def no_more_than_chance(table: pd.DataFrame) -> "pd.Series[bool]":
     return table["mu_star"] - table["mu_star_conf"] <= floor
 
 
-def variance_words(found: "Sensitivity") -> list[str]:
+def variance_words(found: Sensitivity) -> list[str]:
     """Say how the variance between points divides among levers, and how much of it is chance."""
-    table = found.sobol[found.sobol["outcome"] == found.outcome.name]
+    table = found.own(found.sobol)
     if not len(table):
         return []
     if table["ST"].isna().all():
         return [f"At every point of the Sobol' sample {what(found.outcome)} is the same."]
-    name = labels(found)
+    name = found.labels
     first = table.iloc[0]
     lines = [
         f"The largest part of how {what(found.outcome)} differs between points goes back to "
-        f"“{name[first['lever']]}”: {interval(first['S1'], first['S1_conf'])} of the variance "
-        f"by itself, {interval(first['ST'], first['ST_conf'])} together with other levers."
+        f"“{name[first['lever']]}”: {index_words(first['S1'], first['S1_conf'])} of the variance "
+        f"by itself, {index_words(first['ST'], first['ST_conf'])} together with other levers."
     ]
     joint = table[table["ST"] - table["ST_conf"] > table["S1"] + table["S1_conf"]]
     if len(joint):
-        names = listed([f"“{name[lever]}”" for lever in joint["lever"]])
-        lines.append(f"Much of it is done only together with other levers by {names}.")
+        lines.append(
+            f"Much of it is done only together with other levers by {quoted(found, joint)}."
+        )
     faint = table[table["ST"] - table["ST_conf"] <= 0.0]
     if len(faint):
-        names = listed([f"“{name[lever]}”" for lever in faint["lever"]])
-        lines.append(f"Whether anything of it goes back to {names} cannot be told.")
+        lines.append(f"Whether anything of it goes back to {quoted(found, faint)} cannot be told.")
     noise = found.noise["sobol"][found.outcome.name]
     if noise == noise:
         lines.append(noise_words(noise, found.runs["sobol"], found.design.common))
@@ -152,13 +145,13 @@ def noise_words(noise: float, runs: int, common: bool) -> str:
     )
 
 
-def interval(value: float, half: float) -> str:
+def index_words(value: float, half: float) -> str:
     """Word an index with its interval: ``41 % (35 to 47)``."""
     low, high = 100.0 * (value - half), 100.0 * (value + half)
     return f"{100.0 * value:.0f} % ({low:.0f} to {high:.0f})".replace("-", MINUS)
 
 
-def box_words(found: "Sensitivity") -> list[str]:
+def box_words(found: Sensitivity) -> list[str]:
     """Say where in the space of levers the outcome is likely."""
     one = found.discovery
     if one is None:
@@ -168,7 +161,7 @@ def box_words(found: "Sensitivity") -> list[str]:
         return [f"At every point {what(found.outcome)} is the same: there is nothing to discover."]
     lines = [
         f"At {plain(count)} of {counted(of, 'point')} {what(found.outcome)} is at least "
-        f"{level_words(found.outcome, one.level)} ({one.why})."
+        f"{amount(one.level, found.outcome)} ({one.why})."
     ]
     if count == of:
         return [*lines, "That is everywhere: no part of the space stands out."]

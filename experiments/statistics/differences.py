@@ -1,6 +1,6 @@
-"""Differences of shares and means between two arms, with intervals and tests.
+"""Effects: differences of shares and means between two sides, with intervals and tests.
 
-Runs of one parameter set resemble each other, and arms share their sets and seeds. With enough
+Runs of one parameter set resemble each other, and two sides share their sets and seeds. With enough
 sets, intervals are therefore taken over sets (Cameron and Miller 2015), which takes care of both;
 with few, over pairs of runs, or over runs.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ceasefire.experiments.statistics.shares import wilson
+from ceasefire.experiments.statistics.shares import NORMAL_95, wilson
 
 Array = np.ndarray[Any, Any]
 
@@ -20,32 +20,104 @@ OVER_PAIRS = "over pairs"
 OVER_RUNS = "over runs"
 """What the units of an interval are."""
 
+FEWEST_SETS = 20
+"""Parameter sets from which intervals are taken over them, and not over runs: below, too few
+clusters make such intervals too narrow (Cameron and Miller 2015)."""
+
 
 @dataclass(frozen=True)
 class Difference:
-    """A difference between an arm and the baseline.
+    """A difference between the baseline and another side.
 
     Attributes:
         baseline: Mean, or share, in the baseline.
-        arm: The same in the arm.
+        other: The same on the other side.
         difference: The second less the first.
-        low: Lower end of its 95 % interval.
+        low: Lower end of its 95 % interval; NaN if it cannot be told.
         high: Upper end of it.
         p: Chance of at least as large a difference if there were none; NaN if it cannot be told.
         n_baseline: Runs of the baseline.
-        n_arm: Runs of the arm.
+        n_other: Runs of the other side.
         method: What the interval is over.
     """
 
     baseline: float
-    arm: float
+    other: float
     difference: float
     low: float
     high: float
     p: float
     n_baseline: int
-    n_arm: int
+    n_other: int
     method: str
+
+
+def share_of_pairs(
+    both: Array, lost: Array, gained: Array, neither: Array, by_set: bool = True
+) -> Difference:
+    """Return the effect on a share of paired runs: the same sets and seeds on both sides.
+
+    Where no set differs from another, or sets are not to count, the interval is over pairs, which
+    is never of no width.
+
+    Args:
+        both: Pairs in which both runs have it, by parameter set.
+        lost: Pairs in which only the baseline has it, by set.
+        gained: Pairs in which only the other side has it, by set.
+        neither: Pairs in which none has it, by set.
+        by_set: Whether the interval is over sets.
+    """
+    pairs = both + lost + gained + neither
+    found = over_sets(pairs, both + lost, pairs, both + gained) if by_set else None
+    if found is None or not found.low < found.high:
+        found = share_over_pairs(*(float(one.sum()) for one in (both, lost, gained, neither)))
+    return found
+
+
+def share_of_runs(n_a: Array, k_a: Array, n_b: Array, k_b: Array, by_set: bool) -> Difference:
+    """Return the effect on a share of runs that are no pairs.
+
+    Args:
+        n_a: Runs of the baseline, by set.
+        k_a: Those of them that have it.
+        n_b: The same of the other side.
+        k_b: The same of the other side.
+        by_set: Whether the interval is over sets; over runs where no set differs from another.
+    """
+    found = over_sets(n_a, k_a, n_b, k_b) if by_set else None
+    if found is None or not found.low < found.high:
+        found = share_over_runs(*(float(one.sum()) for one in (n_a, k_a, n_b, k_b)))
+    return found
+
+
+def spread_of_sets(difference: Array, cluster: Array) -> tuple[float, float]:
+    """Return how far sets' own mean differences lie apart, and what chance leaves of the mean.
+
+    The variance between the means of sets, less what runs of one set leave of it: the estimate by
+    moments of a one-way layout with random effects (Searle, Casella and McCulloch 1992, section
+    3.6), 0 where it would be negative. Chance is the variance within sets over the number of runs,
+    as of a sample in strata.
+
+    Args:
+        difference: Difference of each pair of runs.
+        cluster: Number of the set of each pair, from 0.
+
+    Returns:
+        The standard deviation between sets, and half the 95 % interval of the mean for given sets.
+    """
+    counts = np.bincount(cluster).astype(float)
+    sets, runs = len(counts), len(cluster)
+    if runs <= sets:
+        # One run a set: what is between sets and what within cannot be told apart.
+        return 0.0, NORMAL_95 * float(difference.std()) / math.sqrt(runs)
+    means = np.bincount(cluster, weights=difference) / counts
+    within = float(((difference - means[cluster]) ** 2).sum()) / (runs - sets)
+    chance = NORMAL_95 * math.sqrt(within / runs)
+    if sets < 2:
+        return 0.0, chance
+    between = float((counts * (means - difference.mean()) ** 2).sum()) / (sets - 1)
+    usual = (runs - float((counts**2).sum()) / runs) / (sets - 1)
+    return math.sqrt(max((between - within) / usual, 0.0)), chance
 
 
 def over_sets(n_a: Array, s_a: Array, n_b: Array, s_b: Array) -> Difference:
@@ -53,13 +125,13 @@ def over_sets(n_a: Array, s_a: Array, n_b: Array, s_b: Array) -> Difference:
 
     The variance is the cluster-robust one of a difference of means, with the correction G/(G-1)
     for G sets and Student's distribution with G-1 degrees (Cameron and Miller 2015). With equally
-    many runs of each set in both arms it is the interval of the mean of the sets' differences.
+    many runs of each set on both sides it is the interval of the mean of the sets' differences.
 
     Args:
         n_a: Runs of each set in the baseline; 0 where it has none of the set.
         s_a: Sums of the sets in the baseline.
-        n_b: Runs of each set in the arm.
-        s_b: Sums of the sets in the arm.
+        n_b: Runs of each set on the other side.
+        s_b: Sums of the sets on the other side.
     """
     from scipy.stats import t
 
@@ -93,7 +165,7 @@ def share_over_pairs(both: float, lost: float, gained: float, neither: float) ->
     Args:
         both: Pairs in which both runs have it.
         lost: Pairs in which only the baseline has it.
-        gained: Pairs in which only the arm has it.
+        gained: Pairs in which only the other side has it.
         neither: Pairs in which none has it.
     """
     from scipy.stats import binomtest
@@ -143,7 +215,7 @@ def mean_over_pairs(n: float, s_a: float, s_b: float, squares: float) -> Differe
     Args:
         n: Pairs in which both runs have the number.
         s_a: Its sum in the baseline.
-        s_b: Its sum in the arm.
+        s_b: Its sum on the other side.
         squares: Sum of the squared differences.
     """
     from scipy.stats import t
@@ -170,9 +242,9 @@ def mean_over_runs(
         n_a: Runs of the baseline that have the number.
         s_a: Its sum.
         q_a: The sum of its squares.
-        n_b: The same of the arm.
-        s_b: The same of the arm.
-        q_b: The same of the arm.
+        n_b: The same of the other side.
+        s_b: The same of the other side.
+        q_b: The same of the other side.
     """
     from scipy.stats import t
 
@@ -197,11 +269,22 @@ def _nothing(
     return Difference(a, b, b - a, math.nan, math.nan, math.nan, int(n_a), int(n_b), method)
 
 
-def cohens_h(baseline: float, arm: float) -> float:
+def cohens_h(baseline: float, other: float) -> float:
     """Return Cohen's h (1988), the effect size of two shares: 0.2 is small, 0.8 large."""
-    return 2.0 * (math.asin(math.sqrt(arm)) - math.asin(math.sqrt(baseline)))
+    return 2.0 * (math.asin(math.sqrt(other)) - math.asin(math.sqrt(baseline)))
 
 
 def clipped(low: float, high: float) -> tuple[float, float]:
     """Keep the interval of a difference of shares within -1 and 1."""
     return max(low, -1.0), min(high, 1.0)
+
+
+def adjusted(p: Array) -> Array:
+    """Adjust p-values for their number (Benjamini and Hochberg 1995); NaN stays and is no test."""
+    from scipy.stats import false_discovery_control
+
+    known = np.isfinite(p)
+    found = np.full(len(p), math.nan)
+    if known.any():
+        found[known] = false_discovery_control(np.clip(p[known], 0.0, 1.0), method="bh")
+    return found

@@ -6,6 +6,8 @@ earlier count as long as they were watched. One minus Kaplan and Meier's curve f
 would treat the others as cut off, and give shares that add up to more than one.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,63 @@ Array = np.ndarray[Any, Any]
 
 CENSORED = ""
 """Name of no event: the run was cut off."""
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """Runs that are watched, and what comes of them, at each time at which any of them leaves.
+
+    Attributes:
+        weeks: The times, ascending.
+        watched: Runs that were still watched just before each.
+        before: Share of runs without any event just before each.
+        came: Runs in which each event came then, by event.
+    """
+
+    weeks: Array
+    watched: Array
+    before: Array
+    came: Mapping[Any, Array]
+
+    def incidence(self, event: Any) -> Array:
+        """Return the cumulative incidence of an event at each of these times."""
+        return np.minimum(np.cumsum(self.before * self.came[event] / self.watched), 1.0)
+
+    def by_week(self, event: Any, weeks: Array) -> Array:
+        """Return its cumulative incidence by some weeks."""
+        share = np.concatenate([[0.0], self.incidence(event)])
+        return share[np.searchsorted(self.weeks, weeks, side="right")]
+
+    def variance(self, event: Any) -> Array:
+        """Return the variance of its cumulative incidence (Dinse and Larson 1986)."""
+        share, came, watched = self.incidence(event), self.came[event], self.watched
+        any_event = np.sum(list(self.came.values()), axis=0)
+        left = watched * (watched - any_event)
+        # Once the last runs have ended nothing more can happen: their term is zero.
+        hazard = np.divide(any_event, left, out=np.zeros_like(left), where=left > 0.0)
+        within = self.before**2 * came * (watched - came) / watched**3
+        cross = self.before * came / watched**2
+        found = share**2 * np.cumsum(hazard) - 2.0 * share * np.cumsum(share * hazard)
+        found += np.cumsum(share**2 * hazard) + np.cumsum(within)
+        found -= 2.0 * (share * np.cumsum(cross) - np.cumsum(share * cross))
+        return np.maximum(found, 0.0)
+
+
+def at_risk(weeks: Array, came: Mapping[Any, Array]) -> AtRisk:
+    """Count who is watched, and what comes, at each time.
+
+    Args:
+        weeks: When each run, or group of runs, ended or was cut off.
+        came: How many runs each event ended then; under ``CENSORED`` those that were cut off.
+    """
+    times, places = np.unique(np.asarray(weeks, dtype=float), return_inverse=True)
+    counts = {event: np.bincount(places, runs, len(times)) for event, runs in came.items()}
+    leaving = np.sum(list(counts.values()), axis=0)
+    counts.pop(CENSORED, None)
+    watched = leaving[::-1].cumsum()[::-1]
+    ended = np.sum(list(counts.values()), axis=0) if counts else np.zeros(len(times))
+    before = np.concatenate([[1.0], np.cumprod(1.0 - ended / watched)[:-1]])
+    return AtRisk(times, watched, before, counts)
 
 
 def cumulative_incidence(weeks: Array, events: Array, counts: Array) -> pd.DataFrame:
@@ -38,53 +97,24 @@ def cumulative_incidence(weeks: Array, events: Array, counts: Array) -> pd.DataF
         of runs, 0 to 1), ``low``, ``high``, ``at_risk`` (runs that were still watched just before).
     """
     events = np.asarray(events, dtype=object)
-    names = sorted({str(name) for name in events} - {CENSORED})
-    times, places = np.unique(np.asarray(weeks, dtype=float), return_inverse=True)
     counts = np.asarray(counts, dtype=float)
-    leaving = np.bincount(places, weights=counts, minlength=len(times))
-    at_risk = leaving[::-1].cumsum()[::-1]
-    came = {
-        name: np.bincount(places, weights=counts * (events == name), minlength=len(times))
-        for name in names
-    }
-    any_event = np.sum(list(came.values()), axis=0) if names else np.zeros(len(times))
-    before = np.concatenate([[1.0], np.cumprod(1.0 - any_event / at_risk)[:-1]])
-    parts = []
-    for name in names:
-        share = np.minimum(np.cumsum(before * came[name] / at_risk), 1.0)
-        error = np.sqrt(variance(share, before, came[name], any_event, at_risk))
-        low, high = log_log_interval(share, error, float(counts.sum()))
-        found = {"week": times, "incidence": share, "low": low, "high": high, "at_risk": at_risk}
-        table = pd.DataFrame({"event": name, **found})
-        if len(times) and times[0] > 0.0:
-            start = [[name, 0.0, 0.0, 0.0, high_of_none(float(counts.sum())), counts.sum()]]
+    runs, parts = float(counts.sum()), []
+    names = sorted({str(name) for name in events})
+    risk = at_risk(weeks, {name: counts * (events == name) for name in names})
+    for name in risk.came:
+        share = risk.incidence(name)
+        low, high = log_log_interval(share, np.sqrt(risk.variance(name)), runs)
+        columns = {"event": name, "week": risk.weeks, "incidence": share, "low": low, "high": high,
+                   "at_risk": risk.watched}  # fmt: skip
+        table = pd.DataFrame(columns)
+        if len(table) and risk.weeks[0] > 0.0:
+            start = [[name, 0.0, 0.0, 0.0, high_of_none(runs), runs]]
             table = pd.concat([pd.DataFrame(start, columns=table.columns), table])
         parts.append(table)
     if not parts:
-        columns = ["event", "week", "incidence", "low", "high", "at_risk"]
-        return pd.DataFrame({name: [] for name in columns})
+        heads = ("event", "week", "incidence", "low", "high", "at_risk")
+        return pd.DataFrame({head: [] for head in heads})
     return pd.concat(parts, ignore_index=True).astype({"at_risk": "int64"})
-
-
-def variance(share: Array, before: Array, came: Array, any_event: Array, at_risk: Array) -> Array:
-    """Return the variance of a cumulative incidence (Dinse and Larson 1986).
-
-    Args:
-        share: The cumulative incidence at each time.
-        before: Share of runs without any event just before.
-        came: Runs in which the event came then.
-        any_event: Runs in which any event came then.
-        at_risk: Runs that were watched just before.
-    """
-    left = at_risk * (at_risk - any_event)
-    # Once the last runs have ended nothing more can happen: their term is zero.
-    hazard = np.divide(any_event, left, out=np.zeros_like(left), where=left > 0.0)
-    own = before**2 * came * (at_risk - came) / at_risk**3
-    cross = before * came / at_risk**2
-    found = share**2 * np.cumsum(hazard) - 2.0 * share * np.cumsum(share * hazard)
-    found += np.cumsum(share**2 * hazard) + np.cumsum(own)
-    found -= 2.0 * (share * np.cumsum(cross) - np.cumsum(share * cross))
-    return np.maximum(found, 0.0)
 
 
 def log_log_interval(share: Array, error: Array, runs: float) -> tuple[Array, Array]:

@@ -2,20 +2,19 @@
 
 Three of them stand beside a result. A *constant hazard* knows only how often a truce began in the
 weeks on record. A *fair coin* answers every text, and goes on or resumes at every boundary, for
-each side by itself. *Base rates* are those of other wars (``base-rates.toml`` of the case). A
-result that any of them gives as well tells nothing about the mechanisms.
+each side by itself. *Base rates* are those of other wars. A result that any of them gives as well
+tells nothing about the mechanisms.
 """
 
 import math
-import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from ceasefire.experiments.statistics.shares import wilson
-from ceasefire.model.case.shipped import shipped_file
 
-CASE = "gaza-2023"
+Rates = Mapping[str, Any]
+"""The tables of ``base-rates.toml``: the ``record`` of the case, and every ``rate``."""
 
 OBSERVABLES = {
     "truce": "at least one truce begins within the weeks; of all runs",
@@ -53,19 +52,17 @@ class Null:
     source: str
 
 
-@lru_cache(maxsize=1)
-def base_rates() -> dict[str, Any]:
-    """Return the tables of base rates: the ``record``, every ``rate`` and every ``finding``."""
-    path = shipped_file(CASE, "base-rates.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
-
-
 def nulls(
-    observable: str, weeks: float = 52.0, rounds: float | None = None, texts: float = 1.0
+    rates: Rates,
+    observable: str,
+    weeks: float = 52.0,
+    rounds: float | None = None,
+    texts: float = 1.0,
 ) -> tuple[Null, ...]:
     """Return what each null model gives for something observed.
 
     Args:
+        rates: What is on record, and the base rates.
         observable: One of ``OBSERVABLES``.
         weeks: Over how many weeks.
         rounds: Rounds held in these weeks; as often as on record by default.
@@ -80,22 +77,24 @@ def nulls(
     if observable not in OBSERVABLES:
         allowed = ", ".join(OBSERVABLES)
         raise ValueError(f"observable: found {observable!r}; allowed: {allowed}")
-    record = base_rates()["record"]
+    record = rates["record"]
     if rounds is None:
         rounds = weeks * record["rounds"] / record["weeks"]
     for name, value in (("weeks", weeks), ("rounds", rounds), ("texts", texts)):
         if not 0.0 < value < math.inf:
             raise ValueError(f"{name}: found {value}; allowed: a number above 0")
-    found = constant_hazard(observable, weeks)
-    return (*found, *fair_coin(observable, rounds, texts), *from_base_rates(observable, weeks))
+    return (
+        *constant_hazard(record, observable, weeks),
+        *fair_coin(observable, rounds, texts),
+        *from_base_rates(rates["rate"], observable, weeks),
+    )
 
 
-def constant_hazard(observable: str, weeks: float) -> tuple[Null, ...]:
+def constant_hazard(record: Rates, observable: str, weeks: float) -> tuple[Null, ...]:
     """Return what the record alone gives: a truce at any time with the same hazard.
 
     The interval is the exact one of a Poisson count (Garwood 1936), or Wilson's of a share.
     """
-    record = base_rates()["record"]
     truces, of, rounds = record["truces"], record["weeks"], record["rounds"]
     if observable == "signed":
         share = truces / rounds
@@ -127,30 +126,30 @@ def fair_coin(observable: str, rounds: float, texts: float) -> tuple[Null, ...]:
     return (Null("fair coin", value, value, value, how, "no data"),)
 
 
-def from_base_rates(observable: str, weeks: float) -> tuple[Null, ...]:
+def from_base_rates(rates: Sequence[Rates], observable: str, weeks: float) -> tuple[Null, ...]:
     """Return what other wars give."""
-    rates = base_rates()["rate"]
     found = []
+
+    def add(rate: Rates, kind: str, hazards: Sequence[float], how: str) -> None:
+        value, low, high = (_over(kind, hazard, weeks) for hazard in hazards)
+        found.append(Null(rate["name"], value, low, high, how, rate["source"]))
+
     if observable in ("truce", "truces", "ends"):
-        (failing,) = (one["value"] for one in rates if one["name"] == "agreements-that-fail")
-        lasting = 1.0 - failing if observable == "ends" else 1.0
-        for one in rates:
-            if one["observable"] == "truce":
-                value, low, high = (
-                    _over(observable, lasting * hazard, weeks) for hazard in _hazards(one)
-                )
-                how = f"as often as in: {one['population']}"
-                if observable == "ends":
-                    how += f"; and of these {failing:.0%} fail"
-                found.append(Null(one["name"], value, low, high, how, one["source"]))
-    for one in rates:
-        if one["observable"] != observable or observable == "truce":
+        (failing,) = (rate["value"] for rate in rates if rate["name"] == "agreements-that-fail")
+        ends = observable == "ends"
+        for rate in (rate for rate in rates if rate["observable"] == "truce"):
+            how = f"as often as in: {rate['population']}"
+            how += f"; and of these {failing:.0%} fail" if ends else ""
+            lasting = 1.0 - failing if ends else 1.0
+            add(rate, observable, [lasting * hazard for hazard in _hazards(rate)], how)
+    for rate in rates:
+        if rate["observable"] != observable or observable == "truce":
             continue
-        value, low, high = _shares(one)
-        if one["form"] == "share of periods":
-            value, low, high = (_over("truce", hazard, weeks) for hazard in _hazards(one))
-        how = f"as in: {one['population']}"
-        found.append(Null(one["name"], value, low, high, how, one["source"]))
+        how = f"as in: {rate['population']}"
+        if rate["form"] == "share of periods":
+            add(rate, "truce", _hazards(rate), how)
+        else:
+            found.append(Null(rate["name"], *_shares(rate), how, rate["source"]))
     return tuple(found)
 
 
@@ -169,7 +168,7 @@ def _over(observable: str, hazard: float, weeks: float) -> float:
     return expected if observable == "truces" else 1.0 - math.exp(-expected)
 
 
-def _shares(rate: dict[str, Any]) -> tuple[float, float, float]:
+def _shares(rate: Rates) -> tuple[float, float, float]:
     """Return a share with its interval, as far as its counts are known."""
     if "of" not in rate:
         return rate["value"], rate["value"], rate["value"]
@@ -177,7 +176,7 @@ def _shares(rate: dict[str, Any]) -> tuple[float, float, float]:
     return share, *wilson(share, rate["of"])
 
 
-def _hazards(rate: dict[str, Any]) -> tuple[float, float, float]:
+def _hazards(rate: Rates) -> tuple[float, float, float]:
     """Return the hazard per week that gives a rate, with its interval."""
     if rate["form"] == "events over time":
         low, high = poisson_interval(rate["value"])

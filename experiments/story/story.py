@@ -1,12 +1,15 @@
 """One world told week by week in plain words, by the same words for both sides."""
 
 import datetime
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+import pandas as pd
 
 from ceasefire.experiments.story.talks import Standing, Tabled, tabled, talks, truce
 from ceasefire.experiments.story.world import cabinet, captives, council, fronts, patrons, remember
+from ceasefire.experiments.style.notebook import Shown
 from ceasefire.experiments.style.words import PURPOSE, dates_of, listed, plain
 from ceasefire.experiments.why.words import certificate_words
 from ceasefire.model.case.settings import shown
@@ -55,8 +58,8 @@ class Week:
     attacks: dict[str, int]
 
 
-@dataclass(frozen=True)
-class Story:
+@dataclass(frozen=True, repr=False)
+class Story(Shown):
     """A whole world, told.
 
     Attributes:
@@ -82,6 +85,48 @@ class Story:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain numbers and words, ready for JSON."""
         return asdict(self)
+
+    @property
+    def headline(self) -> str:
+        """The world, and how it ended."""
+        return f"{self.case}, seed {self.seed}: {self.end_state} after {self.ended_week:g} weeks"
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """How it ended, with the balance of the run."""
+        return [*self.ending, self.purpose]
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """What happened, sentence by sentence; the texts tabled; and the numbers of each week."""
+        lines = [
+            {"week": week.week, "until": week.until, "dates": week.dates, **asdict(line)}
+            for week in self.weeks
+            for line in week.lines
+        ]
+        texts = [
+            {"week": week.week, **asdict(week.tabled)} | _answers(week.tabled)
+            for week in self.weeks
+            if week.tabled is not None
+        ]
+        numbers = [
+            {"week": week.week, "until": week.until}
+            | {f"{kind}_{name}": number for kind in ("deaths", "died_captive", "attacks")
+               for name, number in getattr(week, kind).items()}
+            for week in self.weeks
+        ]  # fmt: skip
+        columns = ["week", "until", "dates", *(one.name for one in fields(Line))]
+        return {
+            "lines": pd.DataFrame(lines, columns=columns),
+            "texts": pd.DataFrame(texts),
+            "weeks": pd.DataFrame(numbers),
+        }
+
+
+def _answers(tabled: Tabled) -> dict[str, str]:
+    """Return the answers to a text, a column each, in place of the objects."""
+    said = {f"answer_{one.side}": one.words for one in tabled.answers}
+    return {"answers": "; ".join(said.values()), **said}
 
 
 def tell(model: CeasefireModel) -> Iterator[Week]:

@@ -9,7 +9,15 @@ from ceasefire.model.engines.ceasefire import CeasefireModel
 Before = dict[str, list[dict[str, Any]]]
 """Fields of every actor before the week, by list."""
 
-REMEMBERED = ("belligerents", "captives", "parties", "patrons", "patronages", "drafts", "fronts")
+REMEMBERED = (
+    "belligerents",
+    "captives",
+    "parties",
+    "patrons",
+    "patronages",
+    "resolutions",
+    "fronts",
+)
 
 STANCE_STEP = 0.1
 """A patron's stance is told again once it has moved this far."""
@@ -100,17 +108,17 @@ def patrons(before: Before, model: CeasefireModel, told: dict[str, float]) -> It
 def council(before: Before, model: CeasefireModel) -> Iterator[str]:
     """Tell of votes at the Security Council."""
     votes = {-1: "veto", 0: "abstention", 1: "yes"}
-    for was, draft, label in zip(
-        before["drafts"], model.drafts, model.case.labels["drafts"], strict=True
+    for was, resolution, label in zip(
+        before["resolutions"], model.resolutions, model.case.labels["resolutions"], strict=True
     ):
-        if draft.vote == was["vote"]:
+        if resolution.vote == was["vote"]:
             continue
         how = ""
-        if draft.patron >= 0:
-            how = f"{model.case.labels['patrons'][draft.patron]}: {votes[draft.vote]}; "
-        if draft.other_veto:
+        if resolution.patron >= 0:
+            how = f"{model.case.labels['patrons'][resolution.patron]}: {votes[resolution.vote]}; "
+        if resolution.other_veto:
             how += "veto of another member; "
-        fate = "adopted" if draft.adopted else "not adopted"
+        fate = "adopted" if resolution.adopted else "not adopted"
         yield f"Vote at the Security Council, {label}. {how}{fate}."
 
 
@@ -121,7 +129,7 @@ def fronts(model: CeasefireModel, told: dict[str, float]) -> Iterator[str]:
         key = f"front.{front.name}"
         last = told.get(key)
         rate = f"about {counted(round(front.rate), 'attack')} a week"
-        against = labels["belligerents"][front.against]
+        against = labels["belligerents"][1 - front.ally]
         if front.rate < ACTIVE * front.reference:
             if last:
                 yield f"{label}: holds fire."

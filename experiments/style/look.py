@@ -6,13 +6,14 @@ a shape or dashes of its own, and every bar a hatch, so that a print in black an
 
 import io
 from pathlib import Path
-from typing import Any
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from ceasefire.experiments.style.files import write_whole
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import PURPOSE
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 ORANGE, SKY, GREEN, YELLOW = "#e69f00", "#56b4e9", "#009e73", "#f0e442"
 BLUE, VERMILION, PURPLE, BLACK, GREY = "#0072b2", "#d55e00", "#cc79a7", "#000000", "#8a8a8a"
@@ -35,12 +36,15 @@ SHADES = "cividis"
 ENDINGS = (".svg", ".png", ".pdf")
 
 
-def new_figure(width: float = 9.0, height: float = 5.0) -> Figure:
+def new_figure(width: float = 9.0, height: float = 5.0) -> "Figure":
     """Return an empty figure of a size in inches."""
+    # It takes most of a second to import: only who draws waits for it.
+    from matplotlib.figure import Figure
+
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def head(figure: Figure, title: str, under: str = "") -> None:
+def head(figure: "Figure", title: str, under: str = "") -> None:
     """Put the sentence that says what to see on top, and what this is below."""
     figure.suptitle(title, x=0.01, ha="left", fontsize="large", wrap=True)
     words = f"{under}\n{PURPOSE}" if under else PURPOSE
@@ -52,7 +56,7 @@ def bare(axes: Any) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def save(figure: Figure, path: Path) -> None:
+def save(figure: "Figure", path: Path) -> None:
     """Write a figure; its ending says how. It appears whole or not at all.
 
     Raises:

@@ -1,7 +1,9 @@
 """How numbers, dates and lists are worded, on every screen alike."""
 
 import datetime
+import math
 from collections.abc import Sequence
+from typing import Protocol
 
 PURPOSE = (
     "This model explains, under the assumptions of its case, why ceasefire talks get stuck. "
@@ -10,6 +12,22 @@ PURPOSE = (
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
+
+
+BAR = "█"
+"""What bars are made of."""
+
+
+class Measured(Protocol):
+    """What is measured of runs: a share of them, or a number in a unit."""
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it either comes in a run or does not."""
+
+    @property
+    def unit(self) -> str:
+        """Its unit."""
 
 
 def signed(value: float) -> str:
@@ -36,6 +54,59 @@ def percent(share: float) -> str:
     if 0.9995 < share < 1.0:
         return "> 99.9 %"
     return f"{100.0 * share:.1f} %"
+
+
+def decimals(value: float, digits: int, plus: bool = True) -> str:
+    """Word a number with so many digits and a sign; what rounds to zero has none."""
+    if not math.isfinite(value):
+        return "unknown"
+    text = f"{value:+,.{digits}f}" if plus else f"{value:,.{digits}f}"
+    if not any(sign in "123456789" for sign in text):
+        text = text.lstrip("+-")
+    return text.replace("-", MINUS)
+
+
+def digits_worth(width: float, least: int = 0) -> int:
+    """Return as many digits as an interval of some width is worth: at least so many, at most 4."""
+    if not math.isfinite(width) or width <= 0.0:
+        return 1
+    return int(min(max(math.ceil(1.0 - math.log10(width)), least), 4))
+
+
+def amount(value: float, of: Measured) -> str:
+    """Word a value of what is measured: ``12.3 %``, ``26 weeks``; "nothing" where there is none."""
+    if math.isnan(value):
+        return "nothing"
+    return percent(value) if of.is_share else f"{plain(value)} {of.unit}"
+
+
+def change(value: float, of: Measured) -> str:
+    """Word a change of what is measured: ``2.1 percentage points``, ``1.5 weeks``."""
+    if of.is_share:
+        return f"{100.0 * value:.1f} percentage points".replace("-", MINUS)
+    return f"{plain(value)} {of.unit}"
+
+
+def interval(low: float, high: float, of: Measured) -> str:
+    """Word an interval of what is measured: ``2.1 to 4.0 %``."""
+    if of.is_share:
+        return f"{100 * low:.1f} to {100 * high:.1f} %"
+    return f"{plain(low)} to {plain(high)}"
+
+
+def capital(words: str) -> str:
+    """Begin a sentence."""
+    return words[:1].upper() + words[1:]
+
+
+def uncapital(words: str) -> str:
+    """Take what begins a sentence into its middle."""
+    return words[:1].lower() + words[1:]
+
+
+def bar(share: float) -> str:
+    """Draw a share as a bar of up to ten blocks."""
+    return BAR * round(10 * share)
 
 
 def counted(number: float, one: str, many: str = "") -> str:

@@ -1,17 +1,21 @@
 """Pictures of a sweep: a map of two dimensions, a curve of one, or a ladder of points."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from ceasefire.experiments.design.dimensions import Dimension, value_words
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.style.look import LINES, SHADES, bare, head, new_figure, save
+from ceasefire.experiments.style.report import Picture
+from ceasefire.experiments.style.words import capital
 from ceasefire.experiments.sweeps.words import at_words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Array = np.ndarray[Any, Any]
 
@@ -22,7 +26,7 @@ CELLS = 150
 """Cells of a map up to which each has its number written in it."""
 
 
-def picture(results: ResultsFolder, outcome: Outcome, level: float | None = None) -> Figure:
+def picture(results: ResultsFolder, outcome: Outcome, level: float | None = None) -> "Figure":
     """Return a picture of an outcome over the points of a design.
 
     Args:
@@ -52,8 +56,15 @@ def picture(results: ResultsFolder, outcome: Outcome, level: float | None = None
 
 def draw(results: ResultsFolder, outcome: Outcome, path: Path) -> None:
     """Draw the picture into a file; its ending says how."""
+    save(shown_picture(results, outcome).figure, path)
+
+
+def shown_picture(results: ResultsFolder, outcome: Outcome) -> Picture:
+    """Return the picture as a report has it, with the level that the design asks about."""
     design = results.design
-    save(picture(results, outcome, design.level if outcome.name == design.outcome else None), path)
+    figure = picture(results, outcome, design.level if outcome.name == design.outcome else None)
+    alt = f"A picture of {outcome.label} at every point of the design."
+    return Picture("picture", design.title, alt, figure)
 
 
 def _is_scale(one: Dimension) -> bool:
@@ -63,7 +74,7 @@ def _is_scale(one: Dimension) -> bool:
 
 def heat_map(
     table: pd.DataFrame, across: Dimension, up: Dimension, outcome: Outcome, level: float | None
-) -> Figure:
+) -> "Figure":
     """Draw a map: one cell a point, with its number, contours between, and half the interval."""
     figure = new_figure(9.5, 6.4)
     axes = figure.subplots()
@@ -94,7 +105,7 @@ def heat_map(
     half = float(((table["high"] - table["low"]) / 2.0).max())
     note = f"± {100 * half:.1f} points" if outcome.is_share else f"± {half:.3g} {outcome.unit}"
     axes.set_title(
-        f"{_capital(outcome.label)}; widest 95 % interval {note}", loc="left", fontsize="medium"
+        f"{capital(outcome.label)}; widest 95 % interval {note}", loc="left", fontsize="medium"
     )
     return figure
 
@@ -131,7 +142,7 @@ def curves(
     by: Dimension | None,
     outcome: Outcome,
     level: float | None,
-) -> Figure:
+) -> "Figure":
     """Draw the outcome over one dimension, a line for each value of another."""
     figure = new_figure(8.5, 5.2)
     axes = figure.subplots()
@@ -160,7 +171,7 @@ def curves(
     axes.set_xlabel(f"{scale.words} ({scale.unit})")
     axes.set_ylabel(outcome.label if outcome.is_share else f"{outcome.label} ({outcome.unit})")
     axes.set_title(
-        f"{_capital(outcome.label)}, with 95 % intervals over runs", loc="left", fontsize="medium"
+        f"{capital(outcome.label)}, with 95 % intervals over runs", loc="left", fontsize="medium"
     )
     if by is not None:
         axes.legend(frameon=False, fontsize="small")
@@ -168,7 +179,7 @@ def curves(
     return figure
 
 
-def ladder(table: pd.DataFrame, dimensions: list[Dimension], outcome: Outcome) -> Figure:
+def ladder(table: pd.DataFrame, dimensions: list[Dimension], outcome: Outcome) -> "Figure":
     """Draw the points below each other, the highest on top, with their intervals."""
     shown_rows = table.sort_values("mean", ascending=False).head(LADDER)[::-1]
     figure = new_figure(9.5, 1.6 + 0.28 * max(6, len(shown_rows)))
@@ -187,7 +198,7 @@ def ladder(table: pd.DataFrame, dimensions: list[Dimension], outcome: Outcome) -
     axes.set_xlim(left=0.0 if outcome.is_share else None)
     axes.set_xlabel(outcome.label if outcome.is_share else f"{outcome.label} ({outcome.unit})")
     some = "" if len(shown_rows) == len(table) else f"The highest {len(shown_rows)} of {len(table)}"
-    what = f"{_capital(outcome.label)}, with 95 % intervals over runs"
+    what = f"{capital(outcome.label)}, with 95 % intervals over runs"
     axes.set_title(f"{some}: {outcome.label}" if some else what, loc="left", fontsize="medium")
     axes.grid(axis="x", color="#dddddd")
     axes.set_axisbelow(True)
@@ -206,7 +217,3 @@ def _short(outcome: Outcome, value: float, unit: bool = True) -> str:
         share = f"{100 * value:.0f}" if value >= 0.0995 or value == 0.0 else f"{100 * value:.1f}"
         return f"{share} %" if unit else share
     return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -1,30 +1,16 @@
 """What a sweep shows, in plain words."""
 
-import math
 from collections.abc import Sequence
 
 import pandas as pd
 
+from ceasefire.experiments.design.design import Design
 from ceasefire.experiments.design.dimensions import Dimension, value_words
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.runs.results import ResultsFolder
-from ceasefire.experiments.style.words import DASH, MINUS, counted, percent, plain
+from ceasefire.experiments.style.words import DASH, MINUS, amount, counted, interval, plain
 from ceasefire.experiments.sweeps.pairing import contrast
 from ceasefire.model.case.settings import shown
-
-
-def worded(outcome: Outcome, value: float) -> str:
-    """Word a value of an outcome: a share in per cent, a number with its unit."""
-    if math.isnan(value):
-        return "nothing"
-    return percent(value) if outcome.is_share else f"{plain(value)} {outcome.unit}"
-
-
-def spread(outcome: Outcome, low: float, high: float) -> str:
-    """Word an interval: ``2.1 to 4.0 %``."""
-    if outcome.is_share:
-        return f"{100 * low:.1f} to {100 * high:.1f} %"
-    return f"{plain(low)} to {plain(high)}"
 
 
 def at_words(dimensions: Sequence[Dimension], row: pd.Series) -> str:
@@ -86,9 +72,9 @@ def corners(results: ResultsFolder, outcome: Outcome, table: pd.DataFrame) -> li
     at = [value_words(pair[0]) for pair in ends]
     said = (
         f"From one end of its range to the other, {first.label} takes it from "
-        f"{worded(outcome, none)} to {worded(outcome, one)} while {second.label} is {at[1]}; "
-        f"{second.label} to {worded(outcome, other)} while {first.label} is {at[0]}; both at their "
-        f"far ends, {worded(outcome, both)}."
+        f"{amount(none, outcome)} to {amount(one, outcome)} while {second.label} is {at[1]}; "
+        f"{second.label} to {amount(other, outcome)} while {first.label} is {at[0]}; both at their "
+        f"far ends, {amount(both, outcome)}."
     )
     numbers = [int(row["point"]) for row in rows]
     found = contrast(results, outcome, dict(zip(numbers, (1.0, -1.0, -1.0, 1.0), strict=True)))
@@ -128,7 +114,20 @@ def change_words(outcome: Outcome, mean: float, low: float, high: float) -> str:
 
 
 def _told(outcome: Outcome, row: pd.Series) -> str:
-    return f"{worded(outcome, row['mean'])} ({spread(outcome, row['low'], row['high'])})"
+    return f"{amount(row['mean'], outcome)} ({interval(row['low'], row['high'], outcome)})"
+
+
+def design_words(design: Design) -> list[str]:
+    """Say what a design asks, what it varies, and how much of it is run."""
+    lines = [design.question] if design.question else []
+    lines += [f"{one.words}: {range_words(one)}" for one in design.dimensions]
+    sets = len(design.draw.sets)
+    over = f", over {sets} fitted sets" if sets > 1 else ""
+    lines.append(
+        f"{counted(len(design.points), 'point')} ({design.plan}), "
+        f"{counted(design.runs, 'run')} each, case {design.case.name}{over}."
+    )
+    return lines
 
 
 def range_words(one: Dimension) -> str:

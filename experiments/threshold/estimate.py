@@ -9,12 +9,10 @@ import pandas as pd
 
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.runs.results import interval
+from ceasefire.experiments.statistics.bootstrap import TAIL, times_drawn
 from ceasefire.experiments.statistics.shares import NORMAL_95
 
 Array = np.ndarray[Any, Any]
-
-TAIL = 0.025
-"""Share of the resamples that lies beyond each end of a 95 % interval."""
 
 CHUNK = 200
 """Resamples that are in memory at once."""
@@ -125,12 +123,8 @@ def crossing_of(counts: Counts, level: float, resamples: int, seed: int) -> Cros
     """
     values, curve = counts.values, counts.curve
     here = float(first_crossings(values, curve[None, :], level)[0])
-    generator = np.random.default_rng(seed)
-    clusters = len(counts.sums)
     found, back = [], 0
-    for begun in range(0, resamples, CHUNK):
-        count = min(CHUNK, resamples - begun)
-        weights = generator.multinomial(clusters, np.full(clusters, 1.0 / clusters), size=count)
+    for weights in times_drawn(len(counts.sums), resamples, seed, CHUNK):
         curves = ratio(weights @ counts.sums, weights @ counts.runs)
         found.append(first_crossings(values, curves, level))
         over = curves >= level

@@ -1,22 +1,20 @@
 """What the search for a threshold found."""
 
 import math
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from ceasefire.experiments.design.design import Design
 from ceasefire.experiments.design.dimensions import Dimension
 from ceasefire.experiments.design.outcomes import Outcome
+from ceasefire.experiments.style.notebook import Shown
 from ceasefire.experiments.threshold.estimate import Crossing
 
 
-@dataclass(frozen=True)
-class Threshold:
+@dataclass(frozen=True, repr=False)
+class Threshold(Shown):
     """Where an outcome first reaches a level along a lever.
 
     Attributes:
@@ -56,20 +54,17 @@ class Threshold:
     verdicts: list[str] = field(default_factory=list)
 
     @property
+    def headline(self) -> str:
+        """The lever, the outcome and its level, and the value with its interval."""
+        ends = f"{self.value:.4g} ({self.low:.4g} to {self.high:.4g})"
+        return f"{self.lever.name} for {self.outcome.name} at {self.level:g}: {ends}"
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """What was run."""
+        return {"curve": self.curve}
+
+    @property
     def reached(self) -> bool:
         """Whether the level is reached anywhere in the range."""
         return math.isfinite(self.value)
-
-    def write(
-        self, folder: str | os.PathLike[str], pictures: Sequence[str] = (".svg",)
-    ) -> list[Path]:
-        """Write the curve, its picture and a short report into a folder, and return the files."""
-        from ceasefire.experiments.threshold.report import write
-
-        return write(self, Path(folder), pictures)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain numbers and words, ready for JSON."""
-        from ceasefire.experiments.threshold.report import facts
-
-        return facts(self)

@@ -1,54 +1,66 @@
-"""What a threshold leaves in its folder: the curve, its picture and a short report."""
+"""What a threshold says: where it lies, the curve with its picture, and facts."""
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from matplotlib.figure import Figure
+from functools import partial
+from typing import Any
 
 from ceasefire.experiments.sensitivity.boxes import unit_words
-from ceasefire.experiments.sensitivity.report import cell, known, lever_facts, rows, write_table
-from ceasefire.experiments.sensitivity.words import level_words, what
-from ceasefire.experiments.style.files import json_text, write_whole, written
-from ceasefire.experiments.style.look import BLUE, GREY, VERMILION, bare, head, new_figure, save
-from ceasefire.experiments.style.words import PURPOSE
-from ceasefire.experiments.threshold.words import ends_words, number
-
-if TYPE_CHECKING:
-    from ceasefire.experiments.threshold.found import Threshold
-
-
-def write(found: "Threshold", folder: Path, pictures: Sequence[str]) -> list[Path]:
-    """Write ``curve.csv`` and ``.parquet``, the picture, ``report.md`` and ``threshold.json``.
-
-    Args:
-        found: What was found.
-        folder: Where to.
-        pictures: Endings of the picture; none draws none.
-
-    Raises:
-        StorageError: If a file cannot be written.
-    """
-    with written(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        files = write_table(found.curve, folder / "curve")
-        for ending in pictures:
-            files.append(folder / f"threshold{ending}")
-            save(draw(found), files[-1])
-        for name, text in (
-            ("threshold.json", json_text(facts(found))),
-            ("report.md", report(found, pictures)),
-        ):
-            write_whole(folder / name, text)
-            files.append(folder / name)
-    return files
+from ceasefire.experiments.sensitivity.report import lever_facts
+from ceasefire.experiments.sensitivity.words import what
+from ceasefire.experiments.style.look import BLUE, GREY, VERMILION, bare, head, new_figure
+from ceasefire.experiments.style.report import (
+    Cell,
+    Picture,
+    Report,
+    Section,
+    known,
+    plain_rows,
+    table_of,
+)
+from ceasefire.experiments.style.words import amount
+from ceasefire.experiments.threshold.found import Threshold
+from ceasefire.experiments.threshold.words import ends_words, place
 
 
-def facts(found: "Threshold") -> dict[str, Any]:
+def report_of(found: Threshold) -> Report:
+    """Return what a threshold says."""
+    text = (
+        f"The interval of the threshold is a bootstrap over {found.clusters}, drawn whole; that of "
+        "the curve is over runs (Wilson 1927 for shares), or also over sets."
+    )
+    columns: dict[str, Cell] = {
+        unit_words(found.lever).strip() or "value": lambda row: f"{row['value']:.4g}",
+        found.outcome.label: lambda row: amount(row["mean"], found.outcome),
+        "95 % over runs": lambda row: between(found, row["low"], row["high"]),
+        "also over sets": lambda row: between(found, row["sets_low"], row["sets_high"]),
+        "step": "step",
+        "runs": lambda row: f"{row['runs']:,}",
+        "": lambda row: "at the level or above" if row["mean"] >= found.level else "",
+    }
+    brief = [head for head in columns if head not in ("also over sets", "step", "runs")]
+    table = table_of(
+        found.curve, columns, words=0, faint=lambda row: row["step"] != "grid", brief=brief
+    )
+    return Report(
+        title=f"Threshold: {found.lever.words}",
+        under=f"It is conditional on: {found.settings}.",
+        lead=found.verdicts,
+        sections=[Section("The curve", "", text, table, partial(drawn, found))],
+        facts=facts(found),
+        tables={"curve": found.curve},
+    )
+
+
+def between(found: Threshold, low: float, high: float) -> str:
+    """Word an interval of the outcome; nothing where there is none."""
+    if low != low:
+        return ""
+    return f"{amount(low, found.outcome)} to {amount(high, found.outcome)}"
+
+
+def facts(found: Threshold) -> dict[str, Any]:
     """Return everything as plain numbers and words, ready for JSON."""
     crossing = found.crossing
     return {
-        "purpose": PURPOSE,
         "case": found.design.case.name,
         "conditional_on": found.settings,
         "lever": {"name": found.lever.name, **lever_facts(found.lever)},
@@ -65,12 +77,12 @@ def facts(found: "Threshold") -> dict[str, Any]:
         "reached_at_the_start": crossing.at_start,
         "falls_back_at": list(crossing.back),
         "falls_back_in_resamples": crossing.back_share,
-        "curve": rows(found.curve),
+        "curve": plain_rows(found.curve),
         "verdicts": found.verdicts,
     }
 
 
-def draw(found: "Threshold") -> Figure:
+def drawn(found: Threshold) -> Picture:
     """Draw the curve with its pointwise interval, the level, and the threshold with its own."""
     scale = 100.0 if found.outcome.is_share else 1.0
     curve = found.curve
@@ -91,7 +103,7 @@ def draw(found: "Threshold") -> Figure:
         color=GREY,
         ls="--",
         lw=1.2,
-        label=f"level: {level_words(found.outcome, found.level)}",
+        label=f"level: {amount(found.level, found.outcome)}",
     )
     if found.reached:
         low, high = found.lever.low, found.lever.high
@@ -100,10 +112,10 @@ def draw(found: "Threshold") -> Figure:
         axes.axvspan(first, last, color=VERMILION, alpha=0.12, lw=0,
                      label=f"95 % interval of the threshold: {ends_words(found)}")  # fmt: skip
         axes.axvline(found.value, color=VERMILION, lw=1.5,
-                     label=f"threshold: {number(found, found.value)}")  # fmt: skip
+                     label=f"threshold: {place(found, found.value)}")  # fmt: skip
     axes.set_xlim(found.lever.low, found.lever.high)
     axes.set_ylim(bottom=min(0.0, float(y.min())))
-    if found.lever.log:
+    if found.lever.scale == "log":
         axes.set_xscale("log")
     unit = unit_words(found.lever).strip()
     unit = f" ({unit})" if unit else ""
@@ -118,37 +130,11 @@ def draw(found: "Threshold") -> Figure:
     )
     bare(axes)
     lever = f"“{found.lever.words}”"
-    outcome = f"{what(found.outcome)} reaches {level_words(found.outcome, found.level)}"
+    outcome = f"{what(found.outcome)} reaches {amount(found.level, found.outcome)}"
     which = ("Largest" if found.falling else "Smallest") if found.reached else "No"
+    title = f"{which} value of {lever} at which {outcome}"
     head(
-        figure,
-        f"{which} value of {lever} at which {outcome}",
-        f"{found.runs} runs at each value, the same seeds at all. {found.settings}.",
+        figure, title, f"{found.runs} runs at each value, the same seeds at all. {found.settings}."
     )
-    return figure
-
-
-def report(found: "Threshold", pictures: Sequence[str]) -> str:
-    """Return the report: what follows, the picture and the curve."""
-    columns = list(found.curve.columns)
-    lines = [
-        f"# Threshold: {found.lever.words}",
-        "",
-        f"{PURPOSE} It is conditional on: {found.settings}.",
-        "",
-        *(f"- {words}" for words in found.verdicts),
-        "",
-    ]
-    if pictures:
-        lines += [f"![The curve](threshold{pictures[0]})", ""]
-    lines += [
-        "The interval of the threshold is a bootstrap over "
-        f"{found.clusters}, drawn whole; low and high of the curve are over runs (Wilson 1927 for "
-        "shares), sets_low and sets_high also over sets.",
-        "",
-        f"| {' | '.join(columns)} |",
-        f"|{' --- |' * len(columns)}",
-    ]
-    for row in found.curve.itertuples(index=False):
-        lines.append(f"| {' | '.join(cell(value) for value in row)} |")
-    return "\n".join([*lines, ""])
+    alt = f"The outcome over the lever's range, with the level and the threshold. {title}."
+    return Picture("threshold", title, alt, figure)

@@ -1,17 +1,16 @@
 """The search for a threshold: which values of a lever are run, and where they are kept."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from ceasefire.experiments.design.changes import Value
 from ceasefire.experiments.design.design import Design, design_of
-from ceasefire.experiments.design.dimensions import Value
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.runs.results import ResultsFolder
-from ceasefire.experiments.runs.sweep import Progress, sweep
+from ceasefire.experiments.sensitivity.plans import Running
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.settings import problem, shown
 
@@ -59,7 +58,7 @@ class Line:
 
     def between(self, low: float, high: float) -> float:
         """Return the value half way between two, on the lever's scale."""
-        if self.lever.log:
+        if self.lever.scale == "log":
             return math.sqrt(low * high)
         if self.lever.whole:
             return math.floor((low + high) / 2.0)
@@ -84,21 +83,10 @@ class Search:
     """The values that were looked at, and where to look next."""
 
     def __init__(
-        self,
-        line: Line,
-        outcome: Outcome,
-        level: float,
-        falling: bool,
-        out: Path,
-        workers: int | None,
-        on: str | None,
-        report: Callable[[Progress], None],
-        stop: Callable[[], bool],
-        stage: Callable[[str], None],
+        self, line: Line, outcome: Outcome, level: float, falling: bool, running: Running
     ) -> None:
         self.line, self.outcome, self.level, self.falling = line, outcome, level, falling
-        self._out, self._workers, self._on = out, workers, on
-        self._report, self._stop, self._stage = report, stop, stage
+        self._running = running
         self.tables: dict[float, pd.DataFrame] = {}
         self.steps: dict[float, str] = {}
 
@@ -107,15 +95,7 @@ class Search:
         values = list(dict.fromkeys(values))
         design = self.line.design(values)
         name = step if step == "grid" else f"at-{values[0]:.12g}"
-        self._stage(name)
-        results = sweep(
-            design,
-            self._out / name,
-            workers=self._workers,
-            on=self._on,
-            report=self._report,
-            stop=self._stop,
-        )
+        results = self._running.sweep(name, design)
         for value, table in zip(values, runs_by_point(results, self.outcome), strict=True):
             self.tables[value], self.steps[value] = table, step
 

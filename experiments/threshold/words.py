@@ -1,20 +1,15 @@
 """A threshold in sentences: where, how sure, and under which assumptions."""
 
-from typing import TYPE_CHECKING
-
 from ceasefire.experiments.sensitivity.boxes import unit_words
-from ceasefire.experiments.sensitivity.words import level_words, what
-from ceasefire.experiments.style.words import counted, listed, percent, plain
-
-if TYPE_CHECKING:
-    from ceasefire.experiments.threshold.found import Threshold
-
+from ceasefire.experiments.sensitivity.words import what
+from ceasefire.experiments.style.words import amount, counted, listed, percent, plain
+from ceasefire.experiments.threshold.found import Threshold
 
 FEW = 10
 """Runs with the outcome, at the level, below which a reader is warned."""
 
 
-def number(found: "Threshold", value: float, unit: bool = True) -> str:
+def place(found: Threshold, value: float, unit: bool = True) -> str:
     """Word a value of the lever with as many digits as the search can tell apart."""
     digits = 0
     while round(found.within, digits) <= 0.0 and digits < 12:
@@ -22,7 +17,7 @@ def number(found: "Threshold", value: float, unit: bool = True) -> str:
     return f"{value:.{min(digits, 12)}f}{unit_words(found.lever) if unit else ''}"
 
 
-def verdicts(found: "Threshold") -> list[str]:
+def verdicts(found: Threshold) -> list[str]:
     """Return what follows, in sentences; the last says what it depends on."""
     lines = [where_words(found)]
     if found.reached:
@@ -47,44 +42,44 @@ def verdicts(found: "Threshold") -> list[str]:
     return lines
 
 
-def where_words(found: "Threshold") -> str:
+def where_words(found: Threshold) -> str:
     """Say where the level is reached, or how near it comes."""
     side = "largest" if found.falling else "smallest"
     lever, outcome = f"“{found.lever.words}”", what(found.outcome)
-    level = level_words(found.outcome, found.level)
+    level = amount(found.level, found.outcome)
     if not found.reached:
         best = found.curve.iloc[int(found.curve["mean"].to_numpy().argmax())]
         return (
-            f"Nowhere from {number(found, found.lever.low, unit=False)} to "
-            f"{number(found, found.lever.high)} of {lever} does {outcome} reach {level}; it is "
-            f"highest, {level_words(found.outcome, float(best['mean']))} "
-            f"({level_words(found.outcome, float(best['low']))} to "
-            f"{level_words(found.outcome, float(best['high']))} over runs), at "
-            f"{number(found, float(best['value']))}."
+            f"Nowhere from {place(found, found.lever.low, unit=False)} to "
+            f"{place(found, found.lever.high)} of {lever} does {outcome} reach {level}; it is "
+            f"highest, {amount(float(best['mean']), found.outcome)} "
+            f"({amount(float(best['low']), found.outcome)} to "
+            f"{amount(float(best['high']), found.outcome)} over runs), at "
+            f"{place(found, float(best['value']))}."
         )
     if found.crossing.at_start:
         end = "highest" if found.falling else "lowest"
         return (
-            f"Already at the {end} value of {lever}, {number(found, found.value)}, {outcome} "
+            f"Already at the {end} value of {lever}, {place(found, found.value)}, {outcome} "
             f"reaches {level}."
         )
     return (
         f"The {side} value of {lever} at which {outcome} reaches {level} is about "
-        f"{number(found, found.value)} (95 % interval: {ends_words(found)})."
+        f"{place(found, found.value)} (95 % interval: {ends_words(found)})."
     )
 
 
-def ends_words(found: "Threshold") -> str:
+def ends_words(found: Threshold) -> str:
     """Word the interval in the order of the search; an end that is open says so."""
     crossing = found.crossing
     near, far = (
-        number(found, end) if end == end else "beyond the range"
+        place(found, end) if end == end else "beyond the range"
         for end in (crossing.near, crossing.far)
     )
     return f"{near} {'down ' if found.falling else ''}to {far}"
 
 
-def how_sure(found: "Threshold") -> str:
+def how_sure(found: Threshold) -> str:
     """Say how often it is reached when sets of parameters are drawn anew."""
     never = 1.0 - found.crossing.reached
     if never == 0.0:
@@ -92,12 +87,12 @@ def how_sure(found: "Threshold") -> str:
     return f"In {percent(never)} of the resamples of {found.clusters} it is not reached at all."
 
 
-def falls_back_words(found: "Threshold") -> list[str]:
+def falls_back_words(found: Threshold) -> list[str]:
     """Say where the curve falls below the level again."""
     crossing = found.crossing
     beyond = "Below that" if found.falling else "Beyond that"
     if crossing.back:
-        places = listed([number(found, value) for value in crossing.back])
+        places = listed([place(found, value) for value in crossing.back])
         return [
             f"{beyond} the curve is not steady: it falls below the level again at {places} (it "
             f"does so somewhere in {percent(crossing.back_share)} of the resamples)."

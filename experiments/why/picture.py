@@ -12,8 +12,9 @@ from ceasefire.experiments.style.look import (
     new_figure,
     save,
 )
+from ceasefire.experiments.style.report import Picture
 from ceasefire.experiments.style.words import week_name
-from ceasefire.experiments.why.why import Why
+from ceasefire.experiments.why.found import Why
 from ceasefire.experiments.why.words import labels_of
 from ceasefire.model.case.case import Case
 
@@ -25,13 +26,12 @@ BARS = {"first": (BLUE, ""), "second": (VERMILION, "//"), "neither": (GREY, ".."
 
 
 def plot(why: Why, case: Case, path: Path) -> None:
-    """Draw the picture and write it.
+    """Draw the picture and write it; the ending says how (.svg, .png or .pdf)."""
+    save(picture(why, case).figure, path)
 
-    Args:
-        why: What keeps the talks stuck.
-        case: The case.
-        path: Where to: the ending says how (.svg, .png or .pdf).
-    """
+
+def picture(why: Why, case: Case) -> Picture:
+    """Draw what keeps the talks of a case stuck."""
     figure = new_figure(11, 5.5)
     left, right = figure.subplots(1, 2, width_ratios=[3, 2])
     labels = labels_of(case)
@@ -69,5 +69,7 @@ def plot(why: Why, case: Case, path: Path) -> None:
         )
     for axes in (left, right):
         bare(axes)
-    head(figure, f"{why.title}: {why.rounds:,} failed rounds of {why.runs:,} runs")
-    save(figure, path)
+    title = f"{why.title}: {why.rounds:,} failed rounds of {why.runs:,} runs"
+    head(figure, title)
+    alt = f"Bars of the constraints that bind most often, and lines of them by week. {title}."
+    return Picture("why", title, alt, figure)

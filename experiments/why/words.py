@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from ceasefire.experiments.statistics.shares import Share
 from ceasefire.experiments.style.words import counted, listed, percent, plain
-from ceasefire.experiments.why.why import Why, key_of, smallest_sets
+from ceasefire.experiments.why.found import Why, key_of
+from ceasefire.experiments.why.why import smallest_sets
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.amounts import amount_of
 from ceasefire.model.certificate.certificate import Certificate, MinimalSet

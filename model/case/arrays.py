@@ -1,18 +1,17 @@
 """From the settings of a case to the arrays that worlds start from."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ceasefire.agents.chance import key_of
+from ceasefire.agents.kinds import SINGLES
 from ceasefire.agents.rules import FLOAT
-from ceasefire.model.case.kinds import KINDS, SINGLES, given_field
-
-if TYPE_CHECKING:
-    from ceasefire.model.case.case import Case
+from ceasefire.model.case.declared import Declared
+from ceasefire.model.case.kinds import KINDS, given_field
 
 
-def starting_records(case: "Case") -> dict[str, Any]:
+def starting_records(case: Declared) -> dict[str, Any]:
     """Lay out the starting values of every record."""
     records = {}
     for kind, (collection, record) in KINDS.items():
@@ -44,7 +43,7 @@ def derive(records: dict[str, Any]) -> None:
     records["blocs"]["support"] = records["blocs"]["support_base"]
 
 
-def _number(case: "Case", key: str) -> float | int | bool:
+def _number(case: Declared, key: str) -> float | int | bool:
     """Return a setting as records keep it: names and words as positions."""
     value = case.settings[key].value
     if not isinstance(value, str):
@@ -55,7 +54,7 @@ def _number(case: "Case", key: str) -> float | int | bool:
     return case.names[KINDS[declared.refers_to][0]].index(value) if value else -1
 
 
-def influence_matrix(case: "Case") -> Any:
+def influence_matrix(case: Declared) -> Any:
     """Weigh who listens to whom; a bloc that listens to nobody listens to itself."""
     blocs = case.names["blocs"]
     matrix = np.zeros((len(blocs), len(blocs)))

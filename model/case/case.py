@@ -1,22 +1,22 @@
 """Cases: who fights, who bargains, with which numbers. The code knows none of them."""
 
-import datetime
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ceasefire.agents.deal import Grid
 from ceasefire.model.case.arrays import influence_matrix, starting_records
 from ceasefire.model.case.checks import content_problems, structure_problems
+from ceasefire.model.case.declared import Declared
 from ceasefire.model.case.events import Event, Variant, by_week, change, place_of, read_events
 from ceasefire.model.case.file import read_table, read_text
 from ceasefire.model.case.grid import build_grid
-from ceasefire.model.case.issues import Exclusion, Issue, amount_names, describe, level_key
-from ceasefire.model.case.kinds import KINDS, SINGLES
+from ceasefire.model.case.issues import amount_names, describe, level_key
 from ceasefire.model.case.reading import read_parts
 from ceasefire.model.case.settings import (
     CaseError,
@@ -46,46 +46,18 @@ __all__ = [
 Value = float | int | bool | str
 
 
-@dataclass(frozen=True, eq=False)
-class Case:
+@dataclass(frozen=True, eq=False, repr=False)
+class Case(Declared):
     """A case, checked as a whole and turned into arrays as soon as it is made.
 
     Attributes:
-        name: Its name.
-        title: One line.
-        description: A few sentences.
-        start: Date of week 0, if it has one.
-        path: File it was read from, if any.
-        where: What messages call it: its file, as a rule.
-        names: Names of the actors, by attribute of the world (``parties``).
-        labels: The same for people to read.
-        types: "government" or "armed_group", for each belligerent.
-        issues: Issues of the talks.
-        exclusions: Texts that make no sense.
-        listens: Pairs of blocs, listener first.
-        events: What happens from outside, in time order.
-        variants: Named sets of changes.
-        settings: Everything given, by dotted name.
         records: Starting values as arrays of records, by attribute of the world.
         grid: Every text that can be tabled.
         influence: Who listens to whom among blocs, rows summing to one.
+        changes: What was changed since it was read, by dotted name; no part of what the case says.
     """
 
-    name: str
-    title: str
-    description: str
-    start: datetime.date | None
-    path: Path | None
-    where: str
-    names: Mapping[str, tuple[str, ...]]
-    labels: Mapping[str, tuple[str, ...]]
-    types: tuple[str, ...]
-    issues: tuple[Issue, ...]
-    exclusions: tuple[Exclusion, ...]
-    listens: tuple[tuple[str, str], ...]
-    events: tuple[Event, ...]
-    variants: Mapping[str, Variant]
-    settings: Mapping[str, Setting]
+    changes: Mapping[str, Value] = field(default_factory=dict, repr=False)
     records: Mapping[str, Any] = field(init=False, repr=False)
     grid: Grid = field(init=False, repr=False)
     influence: Any = field(init=False, repr=False)
@@ -113,7 +85,7 @@ class Case:
         except ValueError as error:
             raise CaseError(self.where, [str(error)]) from None
         object.__setattr__(self, "grid", grid)
-        self._refuse(content_problems(self))
+        self._refuse(content_problems(self, grid))
         object.__setattr__(self, "records", starting_records(self))
         object.__setattr__(self, "influence", influence_matrix(self))
 
@@ -127,6 +99,20 @@ class Case:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def __repr__(self) -> str:
+        """Say which case it is; its settings are in ``settings``."""
+        return f"<Case {self.name}: {self.title}; {len(self.settings)} settings>"
+
+    def _repr_html_(self) -> str:
+        """Say the same in a notebook, with who takes part."""
+        rows = "".join(
+            f"<tr><th>{escape(kind)}</th><td>{escape(', '.join(labels))}</td></tr>"
+            for kind, labels in self.labels.items()
+        )
+        head = f"<strong>{escape(self.title)}</strong> ({escape(self.name)})"
+        about = f"{len(self.settings)} settings, {len(self.events)} events; ceasefire.check has all"
+        return f"<p>{head}: {escape(self.description)}</p><table>{rows}</table><p>{about}.</p>"
 
     @cached_property
     def digest(self) -> str:
@@ -142,16 +128,6 @@ class Case:
     def truce_places(self) -> int:
         """Truces that the log has room for."""
         return int(self.settings["log.truces"].value)
-
-    @property
-    def switch_names(self) -> tuple[str, ...]:
-        """Names of the mechanisms that can be turned off."""
-        return tuple(SINGLES["switches"].fields)
-
-    def label(self, kind: str, name: str) -> str:
-        """Return the label of one actor: ``label("party", "shas")``."""
-        collection = KINDS[kind][0]
-        return self.labels[collection][self.names[collection].index(name)]
 
     def locate(self, key: str) -> tuple[str, int, str]:
         """Find a given number of an actor or record: its collection, index and field.
@@ -202,7 +178,9 @@ class Case:
             except ValueError as error:
                 found.append(str(error))
         self._refuse(found)
-        return replace(self, settings=merged) if changes else self
+        if not changes:
+            return self
+        return replace(self, settings=merged, changes={**self.changes, **changes})
 
     def variant(self, name: str) -> "Case":
         """Return the case with the changes of one of its variants."""
@@ -292,9 +270,9 @@ def load_case(name_or_path: str | os.PathLike[str]) -> Case:
         allowed = f"{one_of(shipped_cases(), text)}, or a path ending in .toml"
         raise CaseError("case", [problem("name", repr(text), allowed)])
     where = f"{path.parent.name}/{path.name}" if path.name == CASE_FILE else path.name
-    return Case(path=path, where=where, **read_parts(read_table(path, where), where))
+    return Case(path=path, where=where, **read_parts(*read_table(path, where), where))
 
 
 def case_of_text(text: str, where: str = "text") -> Case:
     """Make a case from the text of a case file; ``where`` names it in messages."""
-    return Case(path=None, where=where, **read_parts(read_text(text, where), where))
+    return Case(path=None, where=where, **read_parts(*read_text(text, where), where))

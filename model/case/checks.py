@@ -3,18 +3,17 @@
 import math
 from collections.abc import Iterable
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ceasefire.agents.deal import Grid
+from ceasefire.model.case.declared import Declared
 from ceasefire.model.case.events import Event, variant_problems
 from ceasefire.model.case.issues import issue_problems, promise_problems
 from ceasefire.model.case.kinds import COUNTS, KINDS, given_field
 from ceasefire.model.case.settings import one_of, problem, shown
 
-if TYPE_CHECKING:
-    from ceasefire.model.case.case import Case
 
-
-def structure_problems(case: "Case") -> list[str]:
+def structure_problems(case: Declared) -> list[str]:
     """Word what is wrong with who and what there is, before any array is made."""
     found = []
     sides = case.names["belligerents"]
@@ -68,20 +67,25 @@ def structure_problems(case: "Case") -> list[str]:
     return found
 
 
-def content_problems(case: "Case") -> list[str]:
-    """Word what is wrong with the numbers of a case, each admissible by itself."""
+def content_problems(case: Declared, grid: Grid) -> list[str]:
+    """Word what is wrong with the numbers of a case, each admissible by itself.
+
+    Args:
+        case: The case.
+        grid: Every text that can be tabled in it.
+    """
     values = {key: setting.value for key, setting in case.settings.items()}
     return [
         *_channel_problems(case, values),
         *_captive_problems(case, values),
         *promise_problems(case.issues, values),
         *_seat_problems(case, values),
-        *_clock_problems(case, values),
+        *_clock_problems(grid, values),
         *variant_problems(case.variants, case.settings),
     ]
 
 
-def _channel_problems(case: "Case", values: dict[str, Any]) -> list[str]:
+def _channel_problems(case: Declared, values: dict[str, Any]) -> list[str]:
     pairs = [
         (values[f"channel.{name}.mediator"], values[f"channel.{name}.belligerent"])
         for name in case.names["channels"]
@@ -96,7 +100,7 @@ def _channel_problems(case: "Case", values: dict[str, Any]) -> list[str]:
     return found
 
 
-def _captive_problems(case: "Case", values: dict[str, Any]) -> list[str]:
+def _captive_problems(case: Declared, values: dict[str, Any]) -> list[str]:
     found = []
     seen = set()
     for name in case.names["captives"]:
@@ -111,7 +115,7 @@ def _captive_problems(case: "Case", values: dict[str, Any]) -> list[str]:
     return found
 
 
-def _clock_problems(case: "Case", values: dict[str, Any]) -> list[str]:
+def _clock_problems(grid: Grid, values: dict[str, Any]) -> list[str]:
     """Check that the steps fill the horizon and that the logs have room."""
     found = []
     horizon, step = values["war.horizon"], values["war.step"]
@@ -123,7 +127,7 @@ def _clock_problems(case: "Case", values: dict[str, Any]) -> list[str]:
     if shortest > longest:
         allowed = f"at most talks.longest_round, {shown(longest)} weeks"
         found.append(problem("talks.shortest_round", shown(shortest), allowed))
-    pause = float(case.grid.texts["weeks"].min())
+    pause = float(grid.texts["weeks"].min())
     for name, each in (("rounds", shortest + values["talks.gap"]), ("truces", pause)):
         needed = math.ceil(horizon / each)
         if values[f"log.{name}"] < needed:
@@ -133,7 +137,7 @@ def _clock_problems(case: "Case", values: dict[str, Any]) -> list[str]:
     return found
 
 
-def _seat_problems(case: "Case", values: dict[str, Any]) -> list[str]:
+def _seat_problems(case: Declared, values: dict[str, Any]) -> list[str]:
     """Walk through the events in time order; count seats and stocks after every week of them."""
     found: list[str] = []
     now = dict(values)
@@ -160,7 +164,7 @@ def _seat_problems(case: "Case", values: dict[str, Any]) -> list[str]:
 MAJORITY = ("majority", "parliament")
 
 
-def _apply(events: Iterable[Event], now: dict[str, Any], case: "Case", found: list[str]) -> None:
+def _apply(events: Iterable[Event], now: dict[str, Any], case: Declared, found: list[str]) -> None:
     for event in events:
         now[event.key] = now[event.key] + event.value if event.add else event.value
         setting = case.settings.get(event.key)
@@ -172,7 +176,7 @@ def _apply(events: Iterable[Event], now: dict[str, Any], case: "Case", found: li
 
 
 def _count_seats(
-    case: "Case", now: dict[str, Any], when: str, wrong: set[str], found: list[str]
+    case: Declared, now: dict[str, Any], when: str, wrong: set[str], found: list[str]
 ) -> None:
     """Compare seats with parliaments; a side once found wrong is not named again."""
     for side in case.names["belligerents"]:
@@ -185,7 +189,7 @@ def _count_seats(
             found.append(problem(key, f"a sum of {seats}", f"{parliament}, its parliament"))
 
 
-def _count_members(case: "Case", now: dict[str, Any], found: list[str]) -> None:
+def _count_members(case: Declared, now: dict[str, Any], found: list[str]) -> None:
     for side in case.names["belligerents"]:
         majority = now[f"belligerent.{side}.majority"]
         seats = sum(

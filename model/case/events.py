@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ceasefire.model.case.kinds import COUNTS, KINDS, SINGLES, given_field
+from ceasefire.agents.kinds import SINGLES
+from ceasefire.model.case.kinds import COUNTS, KINDS, given_field
 from ceasefire.model.case.settings import Setting, one_of, problem, read_value, shown
 
 FIXED = ("war.step", "war.horizon")

@@ -5,10 +5,12 @@ import types
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, create_model
 
 from ceasefire.agents.deal import ISSUES
 from ceasefire.agents.guarantor import GUARANTEES
+from ceasefire.model.case.kinds import KINDS
+from ceasefire.model.case.retired import brought_up_to_date
 from ceasefire.model.case.settings import CaseError, one_of, problem, shown
 from ceasefire.model.case.toml_text import parse_toml, read_toml
 
@@ -105,7 +107,7 @@ Actors = dict[Name, dict[str, Given]]
 
 
 class CaseTable(Table):
-    """A whole case file."""
+    """A whole case file, but for most of its tables of actors (``WHOLE``)."""
 
     schema_: Literal[1] = Field(alias="schema")
     name: Name
@@ -114,16 +116,6 @@ class CaseTable(Table):
     start: datetime.date | None = None
     defaults: dict[str, dict[str, Given]] = {}
     belligerent: Actors
-    captives: Actors = {}
-    party: Actors = {}
-    patron: Actors = {}
-    patronage: Actors = {}
-    mediator: Actors = {}
-    channel: Actors = {}
-    bloc: Actors = {}
-    front: Actors = {}
-    guarantor: Actors = {}
-    draft: Actors = {}
     war: dict[str, Given]
     talks: dict[str, Given]
     switches: SwitchesTable = SwitchesTable()
@@ -135,12 +127,22 @@ class CaseTable(Table):
     variants: dict[Name, VariantTable] = {}
 
 
-def read_table(path: Path, where: str) -> CaseTable:
+OF_ACTORS: dict[str, Any] = {
+    kind: (Actors, {}) for kind in KINDS if kind not in CaseTable.model_fields
+}
+WHOLE = create_model("CaseTable", __base__=CaseTable, **OF_ACTORS)
+"""A whole case file, with a table for every kind of actor or record that it may name."""
+
+
+def read_table(path: Path, where: str) -> tuple[CaseTable, list[str]]:
     """Read a case file.
 
     Args:
         path: The file.
         where: What messages call it.
+
+    Returns:
+        Its tables, and the keys in it that no rule reads any more.
 
     Raises:
         CaseError: If it is missing, is not TOML, or has tables or keys that it may not have.
@@ -148,15 +150,20 @@ def read_table(path: Path, where: str) -> CaseTable:
     return checked_table(read_toml(path, where), where)
 
 
-def read_text(text: str, where: str) -> CaseTable:
+def read_text(text: str, where: str) -> tuple[CaseTable, list[str]]:
     """Read the text of a case file; ``where`` names it in messages."""
     return checked_table(parse_toml(text, where), where)
 
 
-def checked_table(tables: dict[str, Any], where: str) -> CaseTable:
-    """Hold the tables of a case file against what they may say."""
+def checked_table(tables: dict[str, Any], where: str) -> tuple[CaseTable, list[str]]:
+    """Hold the tables of a case file against what they may say.
+
+    Returns:
+        The tables, and the keys in them that no rule reads any more.
+    """
     try:
-        return CaseTable.model_validate(tables)
+        table, dropped = brought_up_to_date(tables)
+        return WHOLE.model_validate(table), dropped
     except ValidationError as error:
         words = {_worded(dict(one)): None for one in error.errors()}
         raise CaseError(where, words) from None
@@ -199,7 +206,7 @@ ALLOWED = {
 
 def _keys_at(path: list[Any]) -> list[str]:
     """Return the keys that the table at a place of the file may have."""
-    at: Any = CaseTable
+    at: Any = WHOLE
     for part in path:
         if isinstance(at, type) and issubclass(at, BaseModel):
             fields = {field.alias or name: field for name, field in at.model_fields.items()}

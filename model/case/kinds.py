@@ -1,35 +1,12 @@
 """Which tables a case file has, and which declared fields stand behind their keys."""
 
 from ceasefire.agents.actor import Field, Record, given
-from ceasefire.agents.armed_group import SolidarityFront
-from ceasefire.agents.belligerent import Belligerent, CaptiveGroup
-from ceasefire.agents.coalition_party import CoalitionParty
-from ceasefire.agents.council import Draft
-from ceasefire.agents.guarantor import Guarantor
-from ceasefire.agents.mediator import Channel, Mediator
-from ceasefire.agents.patron import Patron, Patronage
-from ceasefire.agents.public_opinion import PublicOpinion
-from ceasefire.agents.rounds import Talks
-from ceasefire.agents.switches import Switches
-from ceasefire.model.world.war import War
+from ceasefire.agents.kinds import MANY, SINGLES
 
 KINDS: dict[str, tuple[str, type[Record]]] = {
-    "belligerent": ("belligerents", Belligerent),
-    "captives": ("captives", CaptiveGroup),
-    "party": ("parties", CoalitionParty),
-    "patron": ("patrons", Patron),
-    "patronage": ("patronages", Patronage),
-    "mediator": ("mediators", Mediator),
-    "channel": ("channels", Channel),
-    "bloc": ("blocs", PublicOpinion),
-    "front": ("fronts", SolidarityFront),
-    "guarantor": ("guarantors", Guarantor),
-    "draft": ("drafts", Draft),
+    record.kind: (record.collection, record) for record in MANY
 }
 """Attribute of the world, and record, for each table of named actors."""
-
-SINGLES: dict[str, type[Record]] = {"war": War, "talks": Talks, "switches": Switches}
-"""Records of which a world has one."""
 
 LOG: dict[str, Field] = {
     "rounds": given("places", 1, 10000, "Rounds that the log has room for."),

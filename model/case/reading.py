@@ -1,15 +1,16 @@
 """From the tables of a case file to the settings, issues and events of a case."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ceasefire.agents.actor import Field, Record
 from ceasefire.agents.guarantor import GUARANTEES
+from ceasefire.agents.kinds import SINGLES
 from ceasefire.model.case.events import Variant, by_week, read_events
 from ceasefire.model.case.file import CaseTable, Entry, IssueTable
 from ceasefire.model.case.issues import DECLARED, Exclusion, Issue, Level, amount_names, level_key
-from ceasefire.model.case.kinds import KINDS, LOG, SINGLES, TYPES, WEIGHT
+from ceasefire.model.case.kinds import KINDS, LOG, TYPES, WEIGHT
 from ceasefire.model.case.settings import (
     CaseError,
     Setting,
@@ -28,11 +29,12 @@ EXTRA = {"belligerent": ("label", "type")}
 """Keys of a table that are no fields: all may have a label."""
 
 
-def read_parts(table: CaseTable, where: str) -> dict[str, Any]:
+def read_parts(table: CaseTable, dropped: Iterable[str], where: str) -> dict[str, Any]:
     """Turn a file's tables into what ``ceasefire.model.case.case.Case`` is made of.
 
     Args:
         table: The tables, as the schema allows them.
+        dropped: Keys of the file that no rule reads any more.
         where: Name of the file, for messages.
 
     Returns:
@@ -99,6 +101,7 @@ def read_parts(table: CaseTable, where: str) -> dict[str, Any]:
             name: Variant(one.description, dict(one.set)) for name, one in table.variants.items()
         },
         "settings": settings,
+        "dropped": tuple(dropped),
     }
 
 

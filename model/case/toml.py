@@ -1,13 +1,11 @@
 """Writing a case back as the TOML of a case file."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ceasefire.model.case.declared import Declared
 from ceasefire.model.case.issues import amount_names, level_key
 from ceasefire.model.case.settings import Setting, shown
-
-if TYPE_CHECKING:
-    from ceasefire.model.case.case import Case
 
 
 def quoted(text: str) -> str:
@@ -42,7 +40,7 @@ def entry(setting: Setting, with_value: bool = True) -> str:
     return "{ " + ", ".join(parts) + " }"
 
 
-def case_text(case: "Case") -> str:
+def case_text(case: Declared) -> str:
     """Return a case as TOML that loads to an equal case."""
     lines = ["schema = 1", f"name = {quoted(case.name)}", f"title = {quoted(case.title)}"]
     lines.append(f"description = {quoted(case.description)}")
@@ -83,7 +81,7 @@ def case_text(case: "Case") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _issues(case: "Case") -> list[str]:
+def _issues(case: Declared) -> list[str]:
     lines = []
     for issue in case.issues:
         lines += ["", "[[issue]]", f"name = {quoted(issue.name)}", f"kind = {quoted(issue.kind)}"]
@@ -106,7 +104,7 @@ def _issues(case: "Case") -> list[str]:
     return lines
 
 
-def _events(case: "Case") -> list[str]:
+def _events(case: Declared) -> list[str]:
     lines: list[str] = []
     for event in case.events:
         change = inline([(quoted(event.key), event.value)])

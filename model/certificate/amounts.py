@@ -1,7 +1,7 @@
 """How far a share of a constraint's range is, in the constraint's own unit."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,13 +13,10 @@ from ceasefire.model.certificate.constraints import (
     member_of,
 )
 
-if TYPE_CHECKING:
-    from ceasefire.model.certificate.frozen import Frozen
-
 Array = np.ndarray[Any, Any]
 
 
-def ranges_of(frozen: "Frozen", limits: Array) -> Array:
+def ranges_of(frozen: Any, limits: Array) -> Array:
     """Measure how far each member can be relaxed in frozen worlds, in its own unit.
 
     Where a constraint is made of several numbers, such as the tolerances of all members of a
@@ -27,7 +24,7 @@ def ranges_of(frozen: "Frozen", limits: Array) -> Array:
     move that share of the way (``constraints.relax``).
 
     Args:
-        frozen: The worlds: records shaped (worlds,) or (worlds, actors).
+        frozen: The worlds (``Frozen``): records shaped (worlds,) or (worlds, actors).
         limits: Ends of ranges (``constraints.limits_of``).
 
     Returns:

@@ -1,16 +1,14 @@
 """Room for asking both sides about texts in worlds relaxed in many ways, and what it remembers."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ceasefire.agents.rules import FLOAT
+from ceasefire.model.case.case import Case
 from ceasefire.model.case.grid import blocks_of
 from ceasefire.model.certificate.constraints import limits_of
 from ceasefire.model.records import scratch
-
-if TYPE_CHECKING:
-    from ceasefire.model.case.case import Case
 
 QUESTION = np.dtype(
     [
@@ -109,7 +107,11 @@ class Bench(NamedTuple):
     nothing: Any
 
 
-def bench_for(case: "Case") -> Bench:
+TWIN = Bench._fields[:9]
+"""What the twin has of its own: records that a relaxation changes, and scratch."""
+
+
+def bench_for(case: Case) -> Bench:
     """Make room for asking the sides of a case."""
     grid = case.grid
     texts, durations, guarantees = len(grid.texts), len(grid.durations), len(grid.guarantees)
@@ -127,7 +129,7 @@ def bench_for(case: "Case") -> Bench:
         concession[s, : len(found)] = found[:, 0]
         ends[s, : len(found)] = found[:, 1]
     room = scratch(case)
-    twin = {name: np.zeros_like(case.records[name]) for name in Bench._fields[:6]}
+    twin = {name: np.zeros_like(case.records[name]) for name in TWIN[:6]}
     return Bench(
         **twin,
         tables=room["tables"],

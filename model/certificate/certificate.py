@@ -9,15 +9,12 @@ ones, so that it is the smallest. Where it does not (a side that regrets less ma
 order to resume), what is found does, and a 64th less does not.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from ceasefire.model.certificate.constraints import INFORMATION_MEMBER
-
-if TYPE_CHECKING:
-    pass
 
 Array = np.ndarray[Any, Any]
 
@@ -73,9 +70,9 @@ class Certificate:
     accepted: tuple[int, int]
     both: int
     sets: tuple[MinimalSet, ...]
-    flips: Array
-    pivots: tuple[int, ...]
-    ranges: Array
+    flips: Array = field(repr=False)
+    pivots: tuple[int, ...] = field(repr=False)
+    ranges: Array = field(repr=False)
 
     @property
     def binding(self) -> frozenset[int]:

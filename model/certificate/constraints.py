@@ -7,17 +7,15 @@ all the way. The list is the same for both sides.
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ceasefire.agents.patron import presses, pressure_for_end
 from ceasefire.agents.rules import FLOAT, rule
 from ceasefire.agents.world import World
+from ceasefire.model.case.case import Case
 from ceasefire.model.world.war import arms_squeeze
-
-if TYPE_CHECKING:
-    from ceasefire.model.case.case import Case
 
 
 class Constraint(IntEnum):
@@ -129,7 +127,7 @@ LIMITS = np.dtype(
 on each side, and of guarantors. The other ranges end where the quantity does (0, or 1)."""
 
 
-def limits_of(case: "Case") -> np.ndarray[Any, Any]:
+def limits_of(case: Case) -> np.ndarray[Any, Any]:
     """Return the ends of the ranges of a case, one record for each side (``LIMITS``)."""
     limits = np.zeros(2, dtype=LIMITS)
 

@@ -1,45 +1,30 @@
 """Worlds frozen just after the answers of a round that failed, to be certified."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ceasefire.agents.chance import Decision, uniform
+from ceasefire.agents.kinds import SINGLES, STATE
 from ceasefire.agents.rules import rule
 from ceasefire.agents.world import World
+from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.relaxed import copy_records
+from ceasefire.model.view import tuple_of, written
 
-if TYPE_CHECKING:
-    from ceasefire.model.case.case import Case
-    from ceasefire.model.engines.ceasefire import CeasefireModel
+KEPT = tuple(name for name, record in STATE.items() if record.bears_on_answers)
+"""What an answer to a text can depend on."""
 
-SINGLE = ("war", "talks", "switches")
-"""What a world has one of."""
-
-
-class Frozen(NamedTuple):
-    """Records of frozen worlds: what an answer can depend on (rows, rounds) or with actors."""
-
-    war: Any
-    talks: Any
-    switches: Any
-    belligerents: Any
-    captives: Any
-    parties: Any
-    patrons: Any
-    patronages: Any
-    mediators: Any
-    channels: Any
-    blocs: Any
-    guarantors: Any
+Frozen: Any = tuple_of("Frozen", KEPT, __name__)
+"""Records of frozen worlds: what an answer can depend on (rows, rounds), or with actors."""
 
 
-def room_for(case: "Case", rows: int, rounds: int) -> Frozen:
-    """Make room for the failed rounds of some runs; a seed of -1 marks a place not used."""
+def room_for(case: Case, rows: int, rounds: int) -> Any:
+    """Make room (``Frozen``) for the failed rounds of some runs; a seed of -1: a place not used."""
     arrays = []
-    for name in Frozen._fields:
+    for name in KEPT:
         one = case.records[name]
-        actors = () if name in SINGLE else one.shape
+        actors = () if name in SINGLES else one.shape
         arrays.append(np.zeros((rows, rounds, *actors), dtype=one.dtype))
     frozen = Frozen(*arrays)
     frozen.war["seed"] = -1
@@ -58,29 +43,25 @@ def is_certified(share: float, world: World) -> bool:
     return uniform(world.war.seed, world.war.tick, 0, Decision.SAMPLE) < share
 
 
-@rule
-def freeze(world: World, row: int, place: int, frozen: Any) -> None:
-    """Copy what an answer can depend on."""
-    frozen.war[row, place] = world.war
-    frozen.talks[row, place] = world.talks
-    frozen.switches[row, place] = world.switches
-    copy_records(world.belligerents, frozen.belligerents[row, place])
-    copy_records(world.captives, frozen.captives[row, place])
-    copy_records(world.parties, frozen.parties[row, place])
-    copy_records(world.patrons, frozen.patrons[row, place])
-    copy_records(world.patronages, frozen.patronages[row, place])
-    copy_records(world.mediators, frozen.mediators[row, place])
-    copy_records(world.channels, frozen.channels[row, place])
-    copy_records(world.blocs, frozen.blocs[row, place])
-    copy_records(world.guarantors, frozen.guarantors[row, place])
+def _copy_of(name: str) -> str:
+    if name in SINGLES:
+        return f"    frozen.{name}[row, place] = world.{name}"
+    return f"    copy_records(world.{name}, frozen.{name}[row, place])"
 
 
-def freeze_agents(model: "CeasefireModel") -> Frozen:
-    """Copy what an answer can depend on from a world of the Mesa engine (one row)."""
+freeze = written(
+    "\n".join(["def freeze(world, row, place, frozen):", *map(_copy_of, KEPT)]),
+    copy_records=copy_records,
+)
+"""Copy what an answer can depend on of a world to a row and place of frozen ones."""
+
+
+def freeze_agents(world: World) -> Any:
+    """Copy what an answer can depend on from a world of the Mesa engine (``Frozen``, one row)."""
     arrays = []
-    for name in Frozen._fields:
-        held = getattr(model, name)
-        numbers = [one.numbers() for one in ([held] if name in SINGLE else held)]
-        records = np.array(numbers, dtype=model.case.records[name].dtype)
-        arrays.append(records if name in SINGLE else records[np.newaxis])
+    for name in KEPT:
+        held = getattr(world, name)
+        numbers = [one.numbers() for one in ([held] if name in SINGLES else held)]
+        records = np.array(numbers, dtype=STATE[name].layout())
+        arrays.append(records if name in SINGLES else records[np.newaxis])
     return Frozen(*arrays)

@@ -6,7 +6,6 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from ceasefire.agents.rules import FLOAT
 from ceasefire.model.engines.kept_code import KeptCode, made_private
+from ceasefire.model.engines.replacing import replaced_facts
 from ceasefire.model.engines.sources import sources_digest
 
 ROOMS = ("agents", "model")
@@ -33,14 +33,13 @@ def environment() -> tuple[str, ...]:
     )
 
 
-@cache
 def code_digest(*entries: str) -> str:
-    """Return a digest of all that some modules depend on, sources and environment.
+    """Return a digest of all that some modules depend on: sources, replaced rules, environment.
 
     Args:
         *entries: Full names of modules, such as ``ceasefire.experiments.runs.jobs``.
     """
-    facts = (sources_digest(*entries), *environment())
+    facts = (sources_digest(*entries), *environment(), *replaced_facts())
     return hashlib.blake2b("\0".join(facts).encode(), digest_size=10).hexdigest()
 
 
@@ -82,15 +81,22 @@ def cache_folder() -> Path | None:
 FOLDER = cache_folder()
 
 
-def compiled(function: Callable[..., Any]) -> Any:
-    """Compile an entry point; its machine code is kept in the folder of this very code.
+def compiled_anew(function: Callable[..., Any]) -> Any:
+    """Compile an entry point for as long as the session lasts.
 
     No compiled rule makes an array, so none needs numba's reference counts (``_nrt``): counting
     took 40 % of the time. A rule that did would be refused by the compiler, not go wrong.
     """
+    # Not every option is among numba's types.
+    options: dict[str, Any] = {"nogil": True, "_nrt": False}
+    return numba.njit(**options)(function)
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile an entry point; its machine code is kept in the folder of this very code."""
     config: Any = numba.config
     before = config.CACHE_DIR
-    dispatcher = numba.njit(nogil=True, _nrt=False)(function)
+    dispatcher: Any = compiled_anew(function)
     if FOLDER is not None:
         try:
             config.CACHE_DIR = str(FOLDER)

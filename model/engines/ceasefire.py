@@ -3,33 +3,27 @@
 import os
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from operator import attrgetter
+from typing import Any, ClassVar
 
 import mesa
 import numpy as np
 
 from ceasefire.agents.actor import Actor, Record
-from ceasefire.agents.armed_group import ArmedGroup, SolidarityFront
-from ceasefire.agents.belligerent import CaptiveGroup
+from ceasefire.agents.armed_group import ArmedGroup
+from ceasefire.agents.belligerent import Belligerent
 from ceasefire.agents.chance import LARGEST_SEED
-from ceasefire.agents.coalition_party import CoalitionParty
-from ceasefire.agents.council import Draft
 from ceasefire.agents.deal import ReadableGrid
 from ceasefire.agents.government import Government
-from ceasefire.agents.guarantor import Guarantor
-from ceasefire.agents.mediator import Channel, Mediator
-from ceasefire.agents.patron import Patron, Patronage
-from ceasefire.agents.public_opinion import PublicOpinion
-from ceasefire.agents.rounds import Talks
-from ceasefire.agents.switches import Switches
+from ceasefire.agents.kinds import COLLECTIONS, LOGS, SINGLES
 from ceasefire.model.case.case import Case, Event, load_case
+from ceasefire.model.case.settings import one_of
 from ceasefire.model.certificate.certificate import Certificate
 from ceasefire.model.certificate.frozen import freeze_agents
 from ceasefire.model.engines.certifier import Certifier
-from ceasefire.model.records import LOGS, due_at, scratch, shift, start
+from ceasefire.model.records import due_at, scratch, shift, start
 from ceasefire.model.world.network import influence_network
 from ceasefire.model.world.outcome import END_STATES, is_over
-from ceasefire.model.world.war import War
 from ceasefire.model.world.week import (
     after_talks_of_agents,
     before_talks_of_agents,
@@ -40,6 +34,10 @@ SIDES: dict[str, type[Government] | type[ArmedGroup]] = {
     "government": Government,
     "armed_group": ArmedGroup,
 }
+
+
+ORDER = attrgetter("index")
+"""The order of the case among agents of one kind."""
 
 
 class CeasefireModel(mesa.Model):
@@ -56,6 +54,8 @@ class CeasefireModel(mesa.Model):
         certify: Whether to certify why rounds fail; the first time the search is compiled.
 
     Attributes:
+        classes: Of a subclass: classes of agents that stand in for those of this package, such as
+            ``{CoalitionParty: Hardliners}``.
         case: The case as run.
         names: Names of all actors, by list.
         events_this_week: Scheduled events that came in before the last step.
@@ -63,11 +63,13 @@ class CeasefireModel(mesa.Model):
 
     Raises:
         CaseError: If the case, or a change to it, is not admissible.
-        ValueError: If the seed is not.
+        ValueError: If the seed is not, or a class cannot stand in for another.
 
     Its lists (``belligerents``, ``parties``, ...) and what belongs to nobody (``war``,
     ``talks``) are described in ``ceasefire.agents.world.World``.
     """
+
+    classes: ClassVar[Mapping[type[Actor], type[Actor]]] = {}
 
     def __init__(
         self,
@@ -99,54 +101,47 @@ class CeasefireModel(mesa.Model):
             model_reporters={name: name for name in MODEL_REPORTERS},
             agenttype_reporters={
                 kind: {name: name for name in names}
-                for kind, names in AGENT_REPORTERS.items()
-                if kind in self.agent_types
+                for declared, names in AGENT_REPORTERS.items()
+                for kind in self.agent_types
+                if issubclass(kind, declared)
             },
         )
         self.datacollector.collect(self)
 
     def _build(self, records: Mapping[str, np.ndarray[Any, Any]]) -> None:
         """Create the actors and records, with their starting values."""
-
-        def actors(collection: str, kind: type[Actor]) -> list[Any]:
-            rows = zip(self.names[collection], records[collection], strict=True)
-            return [kind(self, name, i, row) for i, (name, row) in enumerate(rows)]
-
-        def plain(collection: str, kind: type[Record]) -> list[Any]:
-            made = []
-            for i, row in enumerate(records[collection]):
-                record = kind()
-                record.fill(row)
-                if collection in self.names:
-                    record.name = self.names[collection][i]
-                made.append(record)
-            return made
-
-        self.war, self.talks, self.switches = War(), Talks(), Switches()
-        self.war.fill(records["war"][0])
-        self.talks.fill(records["talks"][0])
-        self.switches.fill(records["switches"][0])
-        self.belligerents: list[Any] = [
-            SIDES[self.case.types[i]](self, name, i, records["belligerents"][i])
-            for i, name in enumerate(self.names["belligerents"])
-        ]
-        self.parties = actors("parties", CoalitionParty)
-        self.patrons = actors("patrons", Patron)
-        self.mediators = actors("mediators", Mediator)
-        self.blocs = actors("blocs", PublicOpinion)
-        self.fronts = actors("fronts", SolidarityFront)
-        self.guarantors = actors("guarantors", Guarantor)
-        self.captives = plain("captives", CaptiveGroup)
-        self.patronages = plain("patronages", Patronage)
-        self.channels = plain("channels", Channel)
-        self.drafts = plain("drafts", Draft)
+        refuse_other_classes(self.classes)
+        for name, kind in SINGLES.items():
+            held = kind()
+            held.fill(records[name][0])
+            setattr(self, name, held)
+        for name, kind in COLLECTIONS.items():
+            rows = zip(self.names[name], records[name], strict=True)
+            make = self._actor if issubclass(kind, Actor) else self._record
+            setattr(self, name, [make(kind, own, i, row) for i, (own, row) in enumerate(rows)])
         for name, kind in LOGS.items():
-            setattr(self, name, plain(name, kind))
+            setattr(
+                self, name, [self._record(kind, "", i, row) for i, row in enumerate(records[name])]
+            )
+
+    def _actor(self, kind: type[Any], name: str, index: int, row: np.void) -> Actor:
+        if kind is Belligerent:
+            kind = SIDES[self.case.types[index]]
+        actor: Actor = self.classes.get(kind, kind)(self, name, index, row)
+        return actor
+
+    def _record(self, kind: type[Any], name: str, index: int, row: np.void) -> Record:
+        record: Any = kind()
+        record.fill(row)
+        if name:
+            record.name = name
+        return record
 
     def activate(self, kind: type[Actor], method: str) -> None:
-        """Let every agent of a kind act, in the order of the case."""
-        if kind in self.agents_by_type:
-            self.agents_by_type[kind].do(method)
+        """Let every agent of a kind act, those of its subclasses too, in the order of the case."""
+        acting = [agent for agent in list(self.agents) if isinstance(agent, kind)]
+        for agent in sorted(acting, key=ORDER):
+            getattr(agent, method)()
 
     def step(self) -> None:
         """Run one week (one step of the case's length).
@@ -187,6 +182,11 @@ class CeasefireModel(mesa.Model):
                 before = getattr(target, event.field)
                 value = before + shift(event, before, taken)
             setattr(target, event.field, value)
+
+    def __repr__(self) -> str:
+        """Say which world it is, and where it stands."""
+        world = f"{self.case.name}, seed {self.war.seed}"
+        return f"<{type(self).__name__} of {world}: week {self.week:g}, {self.end_state}>"
 
     @property
     def week(self) -> float:
@@ -245,29 +245,30 @@ MODEL_REPORTERS = (
     "attacks",
 )
 
-_SIDE = (
-    "name",
-    "toll",
-    "toll_rate",
-    "capability",
-    "arms_stock",
-    "squeeze",
-    "trust",
-    "reputation",
-    "blame",
-    "opinion",
-    "protest",
-    "seats",
-    "balance",
+AGENTS: tuple[type[Actor], ...] = tuple(
+    kind
+    for record in COLLECTIONS.values()
+    if issubclass(record, Actor)
+    for kind in (SIDES.values() if record is Belligerent else (record,))
 )
-AGENT_REPORTERS: dict[type[Actor], tuple[str, ...]] = {
-    Government: _SIDE,
-    ArmedGroup: _SIDE,
-    CoalitionParty: ("name", "seats", "member", "threatening", "leave_odds"),
-    Patron: ("name", "stance", "pressing", "consequences"),
-    PublicOpinion: ("name", "opinion", "support", "protest", "belief_victory"),
-    SolidarityFront: ("name", "rate", "attacks"),
-}
+"""The classes of agents, in the order in which they are made."""
+
+AGENT_REPORTERS = {kind: kind.collected for kind in AGENTS if kind.collected}
+
+
+def refuse_other_classes(classes: Mapping[type[Actor], type[Actor]]) -> None:
+    """Refuse classes that cannot stand in for those in whose place they are.
+
+    Raises:
+        ValueError: If a class is none of this package's agents, or what stands in is no subclass.
+    """
+    for kind, stand_in in classes.items():
+        if kind not in AGENTS:
+            allowed = one_of([one.__name__ for one in AGENTS])
+            raise ValueError(f"classes: found {kind.__name__}; allowed: {allowed}")
+        if not issubclass(stand_in, kind):
+            found = f"{stand_in.__name__} for {kind.__name__}"
+            raise ValueError(f"classes: found {found}; allowed: a subclass of it")
 
 
 def read_seed(rng: int | str | None) -> int:

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from ceasefire.agents.belligerent import REFUSE
+from ceasefire.agents.kinds import COLLECTIONS, LOGS
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.amounts import ranges_of
 from ceasefire.model.certificate.bench import bench_for
 from ceasefire.model.certificate.certificate import Certificate, MinimalSet
 from ceasefire.model.certificate.constraints import MEMBERS
-from ceasefire.model.certificate.frozen import Frozen
-from ceasefire.model.certificate.openings import SHARES, room_to_search
+from ceasefire.model.certificate.frozen import KEPT
+from ceasefire.model.certificate.room import SHARES, room_to_search
 from ceasefire.model.engines.compiled import search
-from ceasefire.model.records import LOGS, View, empty_log, scratch
+from ceasefire.model.records import empty_log, scratch
+from ceasefire.model.view import View
 
 
 class Certifier:
@@ -30,18 +33,19 @@ class Certifier:
         self._room = room_to_search(case, self._bench)
         self._rest = {"influence": case.influence, "grid": case.grid.plain(), **scratch(case)}
 
-    def certify(self, frozen: Frozen) -> Iterator[Certificate]:
+    def certify(self, frozen: Any) -> Iterator[Certificate]:
         """Certify rounds that failed, one after the other.
 
         Args:
-            frozen: The worlds just after the answers: records shaped (worlds,) or (worlds, actors).
+            frozen: The worlds just after the answers (``Frozen``): records shaped (worlds,) or
+                (worlds, actors).
 
         Yields:
             The certificate of each.
         """
         room, count = self._room, len(frozen.war)
         # No answer depends on these.
-        idle = {name: self._case.records[name] for name in ("fronts", "drafts")}
+        idle = {name: self._case.records[name] for name in COLLECTIONS if name not in KEPT}
         idle |= {name: empty_log(kind, 1) for name, kind in LOGS.items()}
         several = {name: np.repeat(one[np.newaxis], count, axis=0) for name, one in idle.items()}
         worlds = View(**frozen._asdict(), **several, **self._rest)

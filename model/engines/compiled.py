@@ -14,8 +14,10 @@ from ceasefire.model.certificate.acceptance import be_ready, count_accepted
 from ceasefire.model.certificate.constraints import relax_all
 from ceasefire.model.certificate.frozen import freeze, is_certified
 from ceasefire.model.certificate.openings import search_openings
-from ceasefire.model.engines.cache import compiled, is_kept
-from ceasefire.model.records import View
+from ceasefire.model.engines.cache import is_kept
+from ceasefire.model.engines.entry_point import EntryPoint
+from ceasefire.model.engines.replacing import own_places, refuse_strays
+from ceasefire.model.view import on_row
 from ceasefire.model.world.week import (
     after_talks_of_records,
     before_talks_of_records,
@@ -51,61 +53,6 @@ class Request(NamedTuple):
     counts: Any
 
 
-def advance_worlds(worlds: View, steps: int, wanted: Any) -> None:
-    """Run every row for a number of steps, or to its end.
-
-    Asking sides about texts leaves terms in their records, so that is for copies.
-
-    Args:
-        worlds: All rows.
-        steps: How many steps.
-        wanted: What else is wanted (``Request``).
-    """
-    for row in range(len(worlds.war)):
-        # A named tuple is read-only, what it holds is not: rules write into records.
-        world: Any = View(
-            worlds.war[row],
-            worlds.talks[row],
-            worlds.switches[row],
-            worlds.belligerents[row],
-            worlds.captives[row],
-            worlds.parties[row],
-            worlds.patrons[row],
-            worlds.patronages[row],
-            worlds.mediators[row],
-            worlds.channels[row],
-            worlds.blocs[row],
-            worlds.fronts[row],
-            worlds.guarantors[row],
-            worlds.drafts[row],
-            worlds.rounds[row],
-            worlds.truces[row],
-            worlds.influence,
-            worlds.grid,
-            worlds.tables,
-            worlds.terms,
-            worlds.sums,
-            worlds.odds,
-        )
-        relaxed = len(wanted.relaxations) > 0
-        for _ in range(steps):
-            if world.war.ended_week >= 0.0:
-                break
-            before_talks_of_records(world)
-            due = relaxed and wanted.relaxations[row].tick == world.war.tick
-            if due and wanted.relaxations[row].text < 0:
-                relax_all(wanted.relaxations[row], wanted.limits, world)
-            talks_of_records(world)
-            if due and wanted.relaxations[row].text >= 0:
-                relax_all(wanted.relaxations[row], wanted.limits, world)
-                table_at_last(wanted.relaxations[row].text, world)
-            if wanted.certified > 0.0 and is_certified(wanted.certified, world):
-                freeze(world, row, world.talks.rounds - 1, wanted.frozen)
-            after_talks_of_records(world)
-        if len(wanted.texts) > 0 or len(wanted.counts) > 0:
-            answer_now(row, wanted, world)
-
-
 @rule
 def answer_now(row: int, wanted: Any, world: World) -> None:
     """Ask both sides about texts as they stand, without misjudgement, and count what they take."""
@@ -121,19 +68,69 @@ def answer_now(row: int, wanted: Any, world: World) -> None:
         wanted.counts[row].both = both
 
 
-advance = compiled(advance_worlds)
-search = compiled(search_openings)
-_search = compiled(search_texts)
+@rule
+def advance_world(world: World, row: int, steps: int, wanted: Any) -> None:
+    """Run one world for a number of steps, or to its end (see ``advance_worlds``)."""
+    relaxed = len(wanted.relaxations) > 0
+    for _ in range(steps):
+        if world.war.ended_week >= 0.0:
+            break
+        before_talks_of_records(world)
+        due = relaxed and wanted.relaxations[row].tick == world.war.tick
+        if due and wanted.relaxations[row].text < 0:
+            relax_all(wanted.relaxations[row], wanted.limits, world)
+        talks_of_records(world)
+        if due and wanted.relaxations[row].text >= 0:
+            relax_all(wanted.relaxations[row], wanted.limits, world)
+            table_at_last(wanted.relaxations[row].text, world)
+        if wanted.certified > 0.0 and is_certified(wanted.certified, world):
+            freeze(world, row, world.talks.rounds - 1, wanted.frozen)
+        after_talks_of_records(world)
+    if len(wanted.texts) > 0 or len(wanted.counts) > 0:
+        answer_now(row, wanted, world)
+
+
+advance_row = on_row(advance_world)
+
+
+def advance_worlds(worlds: Any, steps: int, wanted: Any) -> None:
+    """Run every row for a number of steps, or to its end.
+
+    Asking sides about texts leaves terms in their records, so that is for copies.
+
+    Args:
+        worlds: All rows (``View``).
+        steps: How many steps.
+        wanted: What else is wanted (``Request``).
+    """
+    for row in range(len(worlds.war)):
+        advance_row(worlds, row, row, steps, wanted)
+
+
+advance = EntryPoint(advance_worlds)
+search = EntryPoint(search_openings)
+_search = EntryPoint(search_texts)
+
+PLACES = own_places()
+
+
+def refuse_exchanged() -> None:
+    """Refuse to go on if a rule, or a method of an agent, was exchanged by hand.
+
+    Raises:
+        ValueError: Naming it: an ensemble would not follow.
+    """
+    refuse_strays(PLACES)
 
 
 def is_ready() -> bool:
     """Whether the compiled engine lies in the cache, so that no one has to wait for it."""
-    return is_kept(advance)
+    return is_kept(advance.dispatcher)
 
 
 def can_certify() -> bool:
     """Whether the compiled search for what would open a round lies in the cache."""
-    return is_kept(search)
+    return is_kept(search.dispatcher)
 
 
 def search_compiled(grid: ReadableGrid, *rest: Any) -> tuple[int, float]:
@@ -147,5 +144,5 @@ def prepare() -> None:
     use(search_compiled)
 
 
-if is_kept(_search):
+if is_kept(_search.dispatcher):
     use(search_compiled)

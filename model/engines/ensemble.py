@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ceasefire.agents.kinds import LOGS, SINGLES, STATE
 from ceasefire.model.case.arrays import derive
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.acceptance import ANSWER, COUNTS
@@ -18,8 +19,16 @@ from ceasefire.model.certificate.certificate import Certificate
 from ceasefire.model.certificate.constraints import limits_of
 from ceasefire.model.certificate.frozen import Frozen, room_for
 from ceasefire.model.engines.certifier import Certifier
-from ceasefire.model.engines.compiled import RELAXATION, Request, advance, is_ready, prepare
-from ceasefire.model.records import LOGS, View, apply_events, due_at, scratch, start
+from ceasefire.model.engines.compiled import (
+    RELAXATION,
+    Request,
+    advance,
+    is_ready,
+    prepare,
+    refuse_exchanged,
+)
+from ceasefire.model.records import apply_events, due_at, scratch, start
+from ceasefire.model.view import View
 
 __all__ = ["Chunk", "Ensemble", "Keep", "is_ready", "prepare"]
 
@@ -27,7 +36,7 @@ Keep = Literal["end states", "rounds"]
 """What to keep of each run: only how it ended, or its rounds and truces as well."""
 
 Records = dict[str, np.ndarray[Any, Any]]
-WEEKLY = ("war", "talks", "belligerents", "captives", "parties", "patrons", "patronages", "fronts")
+WEEKLY = tuple(name for name, record in STATE.items() if record.weekly)
 
 
 class Ensemble:
@@ -40,6 +49,10 @@ class Ensemble:
             each row, such as ``{"patron.usa.resolve": [0.1, 0.6]}``.
         certified: Share of failed rounds that are certified, drawn at random, 0 to 1.
         relaxations: What is relaxed in each row, and when (``engine.RELAXATION``).
+
+    Raises:
+        ValueError: If something else than a case is given, such as a model, or a rule or method was
+            exchanged by hand, so that the ensemble would not follow it.
 
     Attributes:
         records: State of all rows: records by list, shaped (rows,) or (rows, actors).
@@ -54,11 +67,17 @@ class Ensemble:
         certified: float = 0.0,
         relaxations: np.ndarray[Any, Any] | None = None,
     ) -> None:
+        if not isinstance(case, Case):
+            raise ValueError(
+                f"case: found {case!r}; allowed: a case. An ensemble has no agents: methods of a "
+                "model or of its agents would not count; a rule can be replaced for both engines"
+            )
+        refuse_exchanged()
         numbers = np.asarray(seeds, dtype=np.int64)
         self.case = case
         self.records: Records = {}
         for name, array in start(case).items():
-            if name in ("war", "talks", "switches"):
+            if name in SINGLES:
                 self.records[name] = np.repeat(array, len(numbers))
             else:
                 self.records[name] = np.repeat(array[np.newaxis], len(numbers), axis=0)

@@ -45,7 +45,7 @@ def made_private(folder: Path) -> bool:
     return True
 
 
-class CheckedFile(IndexDataCacheFile):  # type: ignore[misc]  # numba comes without types
+class CheckedFile(IndexDataCacheFile):
     """Files of compiled code that end with a digest of what they say."""
 
     @contextmanager
@@ -87,7 +87,7 @@ def _is_sound(path: Path) -> bool:
     return content[-DIGEST_SIZE:] == _digest(content[:-DIGEST_SIZE])
 
 
-class KeptCode(FunctionCache):  # type: ignore[misc]  # numba comes without types
+class KeptCode(FunctionCache):
     """Compiled code of one function on disk; trouble with it never stops anything.
 
     Args:

@@ -4,7 +4,9 @@ from typing import Any
 
 import networkx as nx
 
+from ceasefire.agents.actor import Actor
 from ceasefire.agents.commitment import mediator_word
+from ceasefire.agents.kinds import COLLECTIONS
 
 
 def influence_network(world: Any) -> nx.MultiDiGraph:
@@ -20,16 +22,7 @@ def influence_network(world: Any) -> nx.MultiDiGraph:
         out.
     """
     graph = nx.MultiDiGraph()
-    kinds = (
-        "belligerents",
-        "parties",
-        "patrons",
-        "mediators",
-        "fronts",
-        "blocs",
-        "guarantors",
-    )
-    for kind in kinds:
+    for kind in (name for name, record in COLLECTIONS.items() if issubclass(record, Actor)):
         for actor in getattr(world, kind):
             graph.add_node(node(kind, actor.name), kind=kind, name=actor.name, index=actor.index)
 
@@ -60,7 +53,7 @@ def influence_network(world: Any) -> nx.MultiDiGraph:
     for front in world.fronts:
         tie(
             node("fronts", front.name),
-            sides[front.against],
+            sides[1 - front.ally],
             "fights",
             front.rate / front.reference,
         )

@@ -108,11 +108,8 @@ def end_truce(cause: int, resumed_by: int, world: World) -> None:
             remember_resumption(s, world)
         if by_the_other and cause == BROKEN and world.switches.trust:
             me.trust = trust_after_breach(me.trust, me.trust_loss)
-        me.means_to_resume = False
     for g in range(len(world.captives)):
         world.captives[g].due = 0
-    if cause == LAPSED:
-        talks.pauses_kept += 1
     talks.deal = -1
     talks.phase = 0
     talks.weeks_in_phase = 0.0

@@ -7,8 +7,6 @@ Scheduled events come in before the week begins. The week has three parts, so th
 at a world, or change it, just before the talks and just after the answers.
 """
 
-from typing import TYPE_CHECKING
-
 from ceasefire.agents.armed_group import SolidarityFront, fight_in_solidarity, risk_of_regional_war
 from ceasefire.agents.coalition_party import CoalitionParty, decide_membership
 from ceasefire.agents.council import hold_vote, is_due
@@ -25,16 +23,13 @@ from ceasefire.agents.public_opinion import (
 from ceasefire.agents.rules import rule
 from ceasefire.agents.standing import settle_standing, share_blame
 from ceasefire.agents.talks import build_channels, hold_talks, settle_talks
-from ceasefire.agents.world import World
+from ceasefire.agents.world import MesaWorld, World
 from ceasefire.model.world.outcome import end_of_week
 from ceasefire.model.world.truce import carry_out
 from ceasefire.model.world.war import aid_in_deal, keep_captives, order_effort, suffer
 
-if TYPE_CHECKING:
-    from ceasefire.model.engines.ceasefire import CeasefireModel
 
-
-def before_talks_of_agents(model: "CeasefireModel") -> None:
+def before_talks_of_agents(model: MesaWorld) -> None:
     """The Mesa engine's week up to the talks: agents act kind by kind."""
     acts = model.activate
 
@@ -58,9 +53,9 @@ def before_talks_of_agents(model: "CeasefireModel") -> None:
 
     clear_pressure(model)
     acts(Patron, "step")
-    for draft in model.drafts:
-        if is_due(draft, model.war, model.switches):
-            hold_vote(draft, model)
+    for resolution in model.resolutions:
+        if is_due(resolution, model.war, model.switches):
+            hold_vote(resolution, model)
     share_blame(model)
 
     acts(CoalitionParty, "step")
@@ -68,13 +63,13 @@ def before_talks_of_agents(model: "CeasefireModel") -> None:
         count_seats(s, model)
 
 
-def talks_of_agents(model: "CeasefireModel") -> None:
+def talks_of_agents(model: MesaWorld) -> None:
     """The Mesa engine's talks."""
     model.activate(Mediator, "step")
     hold_talks(model)
 
 
-def after_talks_of_agents(model: "CeasefireModel") -> None:
+def after_talks_of_agents(model: MesaWorld) -> None:
     """The rest of the Mesa engine's week."""
     settle_talks(model)
     carry_out(model)
@@ -120,9 +115,9 @@ def before_talks_of_records(world: World) -> None:
             world.war,
             world.switches,
         )
-    for i in range(len(world.drafts)):
-        if is_due(world.drafts[i], world.war, world.switches):
-            hold_vote(world.drafts[i], world)
+    for i in range(len(world.resolutions)):
+        if is_due(world.resolutions[i], world.war, world.switches):
+            hold_vote(world.resolutions[i], world)
     share_blame(world)
 
     for i in range(len(world.parties)):

@@ -146,7 +146,7 @@ def test_rule_7_may_return_if_the_war_resumes():
     model.war.fighting = True
     decide_membership(party, model)
     assert party.member
-    assert party.returned
+    assert not party.left
 
 
 @pytest.mark.parametrize("over_deal", [True, False])

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from served_pages import chromium
 
 from ceasefire.model.case.case import case_of_text
+from ceasefire.viz.browser import chromium
 from ceasefire.viz.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,7 @@ PATIENCE = 120_000
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the pages."""
-    with serving(tmp_path_factory.mktemp("served")) as url:
+    with serving(tmp_path_factory.mktemp("served")) as (url, _):
         yield url
 
 
@@ -236,7 +236,7 @@ def test_every_part_of_the_page_is_drawn(page: Page) -> None:
         "What the change makes of it, in points",
         "When it comes: of 100 runs, those in which it has come by each week",
         "The same 100 worlds, twice",
-        "Captives from Israel returned alive under deals",
+        "Captives from Israel, returned alive",
         "Why it is stuck: which constraints bind in failed rounds",
     ):
         expect(page.get_by_role("heading", name=title)).to_be_visible()

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
-from served_pages import chromium
 
 from ceasefire.experiments.design.design import load_design
 from ceasefire.experiments.runs.sweep import sweep
+from ceasefire.viz.browser import chromium
 from ceasefire.viz.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the pages from a folder with one stored experiment, on a free port of loopback."""
     place = tmp_path_factory.mktemp("served")
     sweep(load_design("arms-and-tolerance", runs=1, weeks=6), place / "results" / "stored")
-    with serving(place) as url:
+    with serving(place) as (url, _):
         yield url
 
 

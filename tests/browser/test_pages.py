@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from served_pages import chromium
 
+from ceasefire.viz.browser import chromium
 from ceasefire.viz.serving import ROOT, serving
 
 pytestmark = pytest.mark.browser
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Serve the page of Mesa."""
-    with serving(app=ROOT / "viz" / "mesa_page.py") as url:
+    with serving(app=ROOT / "viz" / "mesa_page.py") as (url, _):
         yield url
 
 

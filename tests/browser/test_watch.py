@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from served_pages import chromium
 
+from ceasefire.viz.browser import chromium
 from ceasefire.viz.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -18,7 +18,7 @@ WEEK = ".which-week"
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the pages."""
-    with serving(tmp_path_factory.mktemp("served")) as url:
+    with serving(tmp_path_factory.mktemp("served")) as (url, _):
         yield url
 
 

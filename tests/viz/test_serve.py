@@ -8,7 +8,15 @@ import pytest
 from checkout import ROOT
 
 from ceasefire.viz import serve
-from ceasefire.viz.serve import assets_installed, environment, missing_assets, refusal
+from ceasefire.viz.serve import (
+    address_of,
+    assets_installed,
+    environment,
+    exposed,
+    missing_assets,
+    refusal,
+    rules_of,
+)
 
 
 def free_port():
@@ -75,3 +83,44 @@ def test_the_command_refuses_in_a_sentence():
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 2
     assert done.stderr.strip() == "ceasefire: --port: found 0; allowed: 1 to 65535."
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1"])
+def test_on_loopback_nobody_is_warned_and_no_token_is_asked_for(host):
+    assert exposed(host, 8765) == ""
+    assert rules_of(host, 8765, []).token == ""
+    assert address_of(host, 8765, "") == f"http://{'[::1]' if host == '::1' else host}:8765/"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
+def test_beyond_loopback_a_sentence_warns_and_a_token_is_asked_for(host):
+    warning = exposed(host, 8765)
+    assert warning.startswith(f"--host {host} lets others on the network reach the page")
+    assert "ssh -L 8765:127.0.0.1:8765" in warning
+    assert "\n" not in warning
+    first, second = rules_of(host, 8765, []), rules_of(host, 8765, [])
+    assert len(first.token) > 40
+    assert first.token != second.token
+    assert address_of(host, 8765, first.token).endswith(f":8765/?token={first.token}")
+    assert "0.0.0.0" not in address_of("0.0.0.0", 8765, "")
+    assert not {"0.0.0.0", "[::]", ""} & first.hosts
+
+
+def test_whoever_comes_by_a_proxy_needs_the_token_too():
+    rules = rules_of("127.0.0.1", 8765, ["Model.example", "model.example:8443"])
+    assert rules.token
+    assert rules.proxies == {"model.example", "model.example:8443"}
+
+
+@pytest.mark.parametrize("name", ["https://model.example", "model.example/", "*", "a b", ""])
+def test_a_name_that_is_none_is_refused(name):
+    words = refusal("127.0.0.1", free_port(), [name])
+    assert words == f"--allow-host: found {name!r}; allowed: a name, or a name and a port."
+
+
+def test_the_command_hands_on_what_it_is_told():
+    words = [sys.executable, "-m", "ceasefire", "serve", "--allow-host", "a.org"]
+    words += ["--allow-host", "x/y", "--no-open"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 2
+    assert done.stderr.startswith("ceasefire: --allow-host: found 'x/y'; allowed:")

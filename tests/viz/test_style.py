@@ -37,7 +37,7 @@ BLINDNESS = {
 
 def colours(theme):
     """Return the colours that a theme sets, by name."""
-    css = "".join(one.read_text(encoding="utf-8") for one in sorted(VIZ.glob("*.css")))
+    css = "".join(one.read_text(encoding="utf-8") for one in sorted(VIZ.rglob("*.css")))
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     found = {}
     for selector, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css):

@@ -4,24 +4,25 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ceasefire.experiments.statistics.spreads import QUANTILES
 from ceasefire.experiments.why.words import labels_of
 from ceasefire.model.case.case import Case
-from ceasefire.viz.change.effects import QUANTILES, NumberChange
+from ceasefire.viz.change.effects import NumberChange
 from ceasefire.viz.change.pictures import (
     CHANGED,
     COLOURS,
     DASHES,
-    FAINT,
-    INK,
-    LINE,
+    HUNDRED,
     WIDTH,
     Floats,
     around_zero,
-    whisker,
 )
 from ceasefire.viz.change.stuck import Stuck
 from ceasefire.viz.change.words import amount, per_hundred, signed
 from ceasefire.viz.page import svg
+
+AS_IT_IS = {"stroke": svg.INK, "thick": 1.4, "dash": DASHES}
+"""How a curve of the case as it is is drawn."""
 
 
 def curve_end(curves: Sequence[Floats]) -> float:
@@ -47,25 +48,21 @@ def incidence_panel(name: str, was: Floats, now: Floats, state: int | None, end:
         across = left + week / weeks * (right - left)
         return across, height - bottom - share / end * (height - bottom - top)
 
-    parts = [svg.text(2, 14, name, font_size=13)]
-    for share in (0.0, end / 2, end):
-        _, y = place(0, share)
-        parts.append(svg.line(left, y, right, y, stroke=LINE))
-        parts.append(
-            svg.text(left - 4, y + 4, f"{100 * share:.3g}", font_size=11, fill=FAINT,
-                     text_anchor="end")
-        )  # fmt: skip
-    for week in range(0, weeks + 1, 13):
-        across, _ = place(week, 0.0)
-        parts.append(
-            svg.text(
-                across, height - 5, week or "week 0", font_size=11, fill=FAINT, text_anchor="middle"
-            )
-        )
+    def down(share: float) -> float:
+        return place(0, share)[1]
+
+    weeks_shown = ((week, week or "week 0") for week in range(0, weeks + 1, 13))
     colour = CHANGED if state is None else COLOURS[state]
-    parts.append(svg.path(_steps(was, place), stroke=INK, stroke_width=1.4,
-                          stroke_dasharray=DASHES))  # fmt: skip
-    parts.append(svg.path(_steps(now, place), stroke=colour, stroke_width=2.4))
+    parts = [
+        svg.text(2, 14, name, size=13),
+        *svg.levels(down, [(s, f"{100 * s:.3g}") for s in (0.0, end / 2, end)], left, right),
+        *(
+            svg.aside(place(week, 0.0)[0], height - 5, words, anchor="middle")
+            for week, words in weeks_shown
+        ),
+        svg.path(_steps(was, place), **AS_IT_IS),
+        svg.path(_steps(now, place), stroke=colour, thick=2.4),
+    ]
     said = f"By week {weeks} in {per_hundred(float(now[-1]))} of 100 runs, as it is in " + (
         f"{per_hundred(float(was[-1]))}"
     )
@@ -77,13 +74,13 @@ def _steps(
 ) -> list[tuple[float, float]]:
     """Return the corners of a curve that goes up in steps."""
     shares = curve.tolist()
-    found = [place(0, shares[0])]
+    corners = [place(0, shares[0])]
     for week in range(1, len(shares)):
         if shares[week] != shares[week - 1]:
             x, y = place(week, shares[week])
-            found += [(x, found[-1][1]), (x, y)]
-    found.append((place(len(shares) - 1, shares[-1])[0], found[-1][1]))
-    return found
+            corners += [(x, corners[-1][1]), (x, y)]
+    corners.append((place(len(shares) - 1, shares[-1])[0], corners[-1][1]))
+    return corners
 
 
 def spread_picture(one: NumberChange) -> str:
@@ -98,27 +95,17 @@ def spread_picture(one: NumberChange) -> str:
         across = left + (value - low) / wide * (right - left)
         return across, height - bottom - share * (height - bottom - top)
 
-    parts = []
-    for share in (0.0, 0.5, 1.0):
-        _, y = place(low, share)
-        parts.append(svg.line(left, y, right, y, stroke=LINE))
-        parts.append(
-            svg.text(left - 4, y + 4, f"{100 * share:.0f}", font_size=11, fill=FAINT,
-                     text_anchor="end")
-        )  # fmt: skip
-    for share in (0.0, 0.5, 1.0):
+    ends = (0.0, 0.5, 1.0)
+    parts = svg.levels(
+        lambda share: place(low, share)[1], [(s, f"{100 * s:.0f}") for s in ends], left, right
+    )
+    for share, anchor in zip(ends, ("start", "middle", "end"), strict=True):
         value = low + share * wide
-        anchor = {0.0: "start", 1.0: "end"}.get(share, "middle")
-        parts.append(
-            svg.text(place(value, 0.0)[0], height - 5,
-                     amount(round(value)) + (f" {one.unit}" if share == 1.0 else ""), font_size=11,
-                     fill=FAINT, text_anchor=anchor)
-        )  # fmt: skip
+        words = amount(round(value)) + (f" {one.unit}" if share == 1.0 else "")
+        parts.append(svg.aside(place(value, 0.0)[0], height - 5, words, anchor=anchor))
     shares = np.linspace(0.0, 1.0, 81)
-    for values, look in (
-        (one.baseline, {"stroke": INK, "stroke_width": 1.4, "stroke_dasharray": DASHES}),
-        (one.changed, {"stroke": CHANGED, "stroke_width": 2.4}),
-    ):
+    changed = {"stroke": CHANGED, "thick": 2.4}
+    for values, look in ((one.baseline, AS_IT_IS), (one.changed, changed)):
         curve = np.quantile(values, shares)
         path = [place(v, s) for v, s in zip(curve.tolist(), shares.tolist(), strict=True)]
         parts.append(svg.path(path, **look))
@@ -136,23 +123,20 @@ def quantile_picture(one: NumberChange) -> str:
     ends = [abs(end) for was, now, low, high in one.quantiles for end in (low, high, now - was)]
     end = _round_up(max(*ends, 1.0))
     x = around_zero(end, left)
-    parts = []
-    for value in (-end, 0.0, end):
-        anchor = "start" if value < 0 else "end" if value > 0 else "middle"
-        parts.append(svg.line(x(value), top, x(value), height - 14,
-                              stroke=LINE if value else INK))  # fmt: skip
-        parts.append(svg.text(x(value), height - 2, signed(value), font_size=11, fill=FAINT,
-                              text_anchor=anchor))  # fmt: skip
-    for i, (share, (was, now, low, high)) in enumerate(zip(QUANTILES, one.quantiles, strict=True)):
-        y = top + i * row + 9
-        parts.append(svg.text(2, y + 4, f"{100 * share:.0f} of 100 at most", font_size=12))
-        parts.append(svg.line(x(low), y, x(high), y, stroke=INK, stroke_width=2.2))
-        parts.append(svg.circle(x(now - was), y, 4.5, fill=CHANGED, stroke=INK))
-    said = "; ".join(
-        f"{100 * share:.0f} of 100 at most: {signed(now - was)}"
-        for share, (was, now, _, _) in zip(QUANTILES, one.quantiles, strict=True)
+    parts = svg.columns(
+        x, [(v, signed(v)) for v in (-end, 0.0, end)], top, height - 14, 12, strong=0.0
     )
-    return svg.svg(WIDTH, height, parts, f"{one.name}: differences of quantiles", said)
+    said = []
+    for i, (share, (was, now, low, high)) in enumerate(zip(QUANTILES, one.quantiles, strict=True)):
+        y, words = top + i * row + 9, f"{100 * share:.0f} of 100 at most"
+        parts += [
+            svg.text(2, y + 4, words, size=12),
+            svg.line(x(low), y, x(high), y, thick=2.2),
+            svg.circle(x(now - was), y, 4.5, fill=CHANGED, stroke=svg.INK),
+        ]
+        said.append(f"{words}: {signed(now - was)}")
+    title = f"{one.name}: differences of quantiles"
+    return svg.svg(WIDTH, height, parts, title, "; ".join(said))
 
 
 def _round_up(value: float) -> float:
@@ -171,29 +155,20 @@ def stuck_picture(stuck: Stuck, case: Case) -> str:
     def x(share: float) -> float:
         return left + share * (right - left)
 
-    parts = []
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        anchor = {0.0: "start", 1.0: "end"}.get(share, "middle")
-        parts.append(svg.line(x(share), top, x(share), height - 16, stroke=LINE))
-        parts.append(
-            svg.text(x(share), height - 3, f"{100 * share:.0f}", font_size=11, fill=FAINT,
-                     text_anchor=anchor)
-        )  # fmt: skip
-    for i, one in enumerate(stuck.rows):
-        y = top + i * row
-        numbers = f"{100 * one.after.share:.0f}, as it is {100 * one.before.share:.0f}"
-        parts.append(svg.text(left, y + 12, words[one.key], font_size=13))
-        parts.append(svg.text(right, y + 12, numbers, font_size=12, text_anchor="end"))
-        parts.append(whisker(x(one.after.low), x(one.after.high), y + 21, INK))
-        parts.append(svg.circle(x(one.after.share), y + 21, 4.5, fill=CHANGED, stroke=INK))
-        parts.append(whisker(x(one.before.low), x(one.before.high), y + 31, FAINT))
-        parts.append(
-            svg.circle(x(one.before.share), y + 31, 4, fill="var(--panel)", stroke=INK,
-                       stroke_width=1.4)
-        )  # fmt: skip
-    said = "; ".join(
-        f"{words[one.key]} {100 * one.after.share:.0f}, as it is {100 * one.before.share:.0f}"
-        for one in stuck.rows
-    )
+    parts = svg.columns(x, HUNDRED, top, height - 16, 13)
+    hollow = {"fill": svg.PANEL, "stroke": svg.INK, "thick": 1.4}
+    said = []
+    for i, binding in enumerate(stuck.rows):
+        y, was, now = top + i * row, binding.before, binding.after
+        numbers = f"{100 * now.share:.0f}, as it is {100 * was.share:.0f}"
+        said.append(f"{words[binding.key]} {numbers}")
+        parts += [
+            svg.text(left, y + 12, words[binding.key], size=13),
+            svg.text(right, y + 12, numbers, size=12, anchor="end"),
+            svg.whisker(x(now.low), x(now.high), y + 21),
+            svg.circle(x(now.share), y + 21, 4.5, fill=CHANGED, stroke=svg.INK),
+            svg.whisker(x(was.low), x(was.high), y + 31, svg.FAINT),
+            svg.circle(x(was.share), y + 31, 4, **hollow),
+        ]
     title = "Of 100 failed rounds, those in which each constraint binds"
-    return svg.svg(WIDTH, height, parts, title, said)
+    return svg.svg(WIDTH, height, parts, title, "; ".join(said))

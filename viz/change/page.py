@@ -10,12 +10,16 @@ import solara.lab
 
 from ceasefire.model.case.case import CaseError
 from ceasefire.viz.change.offers import lever_tables, preset_options, preset_words
+from ceasefire.viz.change.paired import Pair, pair_of, strip, strip_key, summary, weeks_table
 from ceasefire.viz.change.panels import field_note
 from ceasefire.viz.change.session import Session
-from ceasefire.viz.change.two_worlds import Pair, key, pair_of, strip, summary, weeks_table
-from ceasefire.viz.levers.lever import CASE, query_of, scenario_text, setting_words, the_case
+from ceasefire.viz.levers.lever import the_case
+from ceasefire.viz.levers.offered import CASE
+from ceasefire.viz.levers.setting import query_of, scenario_text, setting_words
 from ceasefire.viz.page import address
 from ceasefire.viz.page.guard import failure_words
+from ceasefire.viz.page.html import Html
+from ceasefire.viz.page.parts import drawn, heading, said, wrong
 
 HERE = Path(__file__).parent
 
@@ -41,10 +45,7 @@ def Levers(  # noqa: N802  # components are named like classes
 
 @solara.component_vue(str(HERE / "field.vue"))
 def Field(  # noqa: N802
-    cells: list[dict[str, Any]],
-    names: list[str],
-    chosen: int,
-    event_opened: Callable[[int], None],
+    cells: list[dict[str, Any]], names: list[str], chosen: int, event_opened: Callable[[int], None]
 ) -> None:
     """Show some worlds twice, each a link."""
 
@@ -75,21 +76,17 @@ def LeversOf(session: Session) -> None:  # noqa: N802
 def Pinned(session: Session) -> None:  # noqa: N802
     """Show the sentence that leads, and what it rests on."""
     panels = session.panels.value
-    solara.HTML(tag="div", unsafe_innerHTML=panels.pinned)
-    solara.HTML(
-        tag="div",
-        unsafe_innerHTML=panels.announced,
-        classes=["visually-hidden"],
-        attributes={"aria-live": "polite", "role": "status"},
-    )
+    drawn(panels.pinned)
+    announced = Html(panels.announced)
+    said(announced, "visually-hidden", tag="div", aria_live="polite", role="status")
 
 
 @solara.component
 def Pictures(session: Session) -> None:  # noqa: N802
     """Show the pictures above the field of worlds."""
     panels = session.panels.value
-    solara.HTML(tag="div", unsafe_innerHTML=panels.ends, classes=["panel"])
-    solara.HTML(tag="div", unsafe_innerHTML=panels.incidence, classes=["panel"])
+    drawn(panels.ends, "panel")
+    drawn(panels.incidence, "panel")
 
 
 @solara.component
@@ -97,8 +94,8 @@ def Worlds(session: Session) -> None:  # noqa: N802
     """Show the same hundred worlds twice, and in numbers from what to what runs turned."""
     rest = session.rest.value
     with solara.Div(classes=["panel"]):
-        solara.HTML(tag="h2", unsafe_innerHTML="The same 100 worlds, twice")
-        solara.HTML(tag="p", unsafe_innerHTML=field_note(rest), classes=["quiet"])
+        heading("The same 100 worlds, twice")
+        said(field_note(rest), "quiet")
         if rest.cells:
             Field(
                 cells=list(rest.cells),
@@ -106,7 +103,7 @@ def Worlds(session: Session) -> None:  # noqa: N802
                 chosen=session.pair.value,
                 event_opened=session.tell,
             )
-        solara.HTML(tag="div", unsafe_innerHTML=rest.flows)
+        drawn(rest.flows)
         if session.pair.value >= 0:
             TwoWorlds(session)
 
@@ -116,13 +113,13 @@ def TwoWorlds(session: Session) -> None:  # noqa: N802
     """Tell one seed twice, week by week on one clock."""
     seed, values = session.pair.value, session.settled.value
     told = solara.lab.use_task(lambda: pair_of(values, seed), dependencies=[seed, values])
-    solara.HTML(tag="h2", unsafe_innerHTML=f"Two worlds on one clock: seed {seed}")
+    heading(f"Two worlds on one clock: seed {seed}")
     if told.error:
-        solara.HTML(tag="div", unsafe_innerHTML=failure_words("two worlds", _error(told)))
+        drawn(failure_words("two worlds", _error(told)))
     elif told.value is None or told.pending:
-        solara.HTML(tag="p", unsafe_innerHTML="Both worlds are being run.", classes=["quiet"])
+        said("Both worlds are being run.", "quiet")
     else:
-        solara.HTML(tag="div", unsafe_innerHTML=_pair_html(told.value, values))
+        drawn(_pair_html(told.value, values))
 
 
 def _error(told: Any) -> Exception:
@@ -134,7 +131,7 @@ def _pair_html(pair: Pair, values: Mapping[str, float]) -> str:
     own = {"seed": pair.seed}
     horizon = float(the_case().settings["war.horizon"].value)
     return (
-        f"<p>{summary(pair)}</p>{strip(pair, horizon)}{key()}"
+        f"<p>{summary(pair)}</p>{strip(pair, horizon)}{strip_key()}"
         f'<p>Watch it <a href="{address.link("", own)}">as it is</a> or '
         f'<a href="{address.link("", {**own, **query_of(values)})}">with the change</a>.</p>'
         f"{weeks_table(pair)}"
@@ -145,8 +142,8 @@ def _pair_html(pair: Pair, values: Mapping[str, float]) -> str:
 def Lower(session: Session) -> None:  # noqa: N802
     """Show captives, deaths, and why it is stuck."""
     rest = session.rest.value
-    solara.HTML(tag="div", unsafe_innerHTML=rest.numbers)
-    solara.HTML(tag="div", unsafe_innerHTML=rest.stuck, classes=["panel"])
+    drawn(rest.numbers)
+    drawn(rest.stuck, "panel")
 
 
 @solara.component
@@ -154,16 +151,12 @@ def Download(session: Session) -> None:  # noqa: N802
     """Offer the setting as a case file."""
     values = session.settled.value
     with solara.Div(classes=["panel"]):
-        solara.HTML(tag="h2", unsafe_innerHTML="Take this setting with you")
+        heading("Take this setting with you")
         words = setting_words(values) or "No lever is moved"
-        solara.HTML(
-            tag="p",
-            unsafe_innerHTML=(
-                f"{escape(words)}. The address of this page holds it. The file is the case with "
-                "its own values, those in the middle, and this change: fitted sets do not come "
-                "with it."
-            ),
-            classes=["quiet"],
+        said(
+            f"{words}. The address of this page holds it. The file is the case with its own "
+            "values, those in the middle, and this change: fitted sets do not come with it.",
+            "quiet",
         )
 
         def text() -> bytes:
@@ -172,13 +165,8 @@ def Download(session: Session) -> None:  # noqa: N802
             except CaseError as error:
                 return f"# {error}\n".encode()
 
-        solara.HTML(
-            tag="p",
-            unsafe_innerHTML=(
-                f'<a href="{escape(address.link("map", query_of(values)))}">Show it on the map</a> '
-                "of arms withheld and tolerance."
-            ),
-        )
+        plane = escape(address.link("map", query_of(values)))
+        drawn(f'<a href="{plane}">Show it on the map</a> of arms withheld and tolerance.', tag="p")
         solara.FileDownload(
             text, filename="changed-case.toml", label="Download as a case file",
             mime_type="application/toml",
@@ -192,12 +180,12 @@ def Change() -> None:  # noqa: N802
     session = solara.use_memo(lambda: Session(asked), [])
     solara.use_effect(session.open, [])
     solara.Style(HERE / "page.css")
-    solara.HTML(tag="h1", unsafe_innerHTML="Change", classes=["visually-hidden"])
+    said("Change", "visually-hidden", tag="h1")
     if asked.get("case", CASE) != CASE:
         words = f"These levers belong to the case {CASE}: that is what is shown."
-        solara.HTML(tag="p", unsafe_innerHTML=words, classes=["error-line"])
+        wrong(words)
     if session.wrong:
-        solara.HTML(tag="p", unsafe_innerHTML=escape(session.wrong), classes=["error-line"])
+        wrong(session.wrong)
     with solara.Div(classes=["change"]):
         with solara.Div(classes=["change-left"]):
             LeversOf(session)

@@ -1,20 +1,21 @@
 """What is on the page at one moment: words, pictures and tables of a setting, ready to be shown."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
 from ceasefire.model.world.outcome import END_STATES, FELL, PERMANENT, REGIONAL
 from ceasefire.viz.change import curves, words
 from ceasefire.viz.change import pictures as draw
-from ceasefire.viz.change.effects import WORLDS, Comparison, numbers_of
+from ceasefire.viz.change.effects import WORLDS, EnsembleChange, numbers_of
 from ceasefire.viz.change.stuck import stuck_of
-from ceasefire.viz.levers.lever import query_of, the_case, without_effect
+from ceasefire.viz.levers.lever import the_case
+from ceasefire.viz.levers.setting import query_of, without_effect
 from ceasefire.viz.live.ends import incidence
 from ceasefire.viz.live.worker import MOST, Seen
 from ceasefire.viz.page import address, svg
 from ceasefire.viz.page.guard import guarded
+from ceasefire.viz.page.html import unfolded
 
 INCIDENCE = (
     ("Permanent ceasefire", PERMANENT),
@@ -23,6 +24,10 @@ INCIDENCE = (
     ("First truce", None),
 )
 """What is shown by week: end states, and the first truce."""
+
+
+AS_TABLE = "The same as a table"
+WHY_STUCK = "<h2>Why it is stuck: which constraints bind in failed rounds</h2>"
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class Painter:
     def __init__(self) -> None:
         self._axes = draw.Axes()
 
-    def first(self, seen: Seen, comparison: Comparison | None, before: Panels) -> Panels:
+    def first(self, seen: Seen, comparison: EnsembleChange | None, before: Panels) -> Panels:
         """Return what is to be shown first.
 
         Args:
@@ -99,7 +104,7 @@ class Painter:
         )
 
     @staticmethod
-    def rest(seen: Seen, comparison: Comparison, before: Rest) -> Rest:
+    def rest(seen: Seen, comparison: EnsembleChange, before: Rest) -> Rest:
         """Return what is to be shown after that.
 
         Args:
@@ -109,12 +114,11 @@ class Painter:
         """
         if seen.stuck is not None:
             return replace(before, stuck=stuck_part(seen))
-        stuck = _stuck_waiting(before.stuck)
         return Rest(
             cells=cells_of(comparison, seen.wanted.values),
             flows=flows_part(comparison),
             numbers=numbers_part(comparison),
-            stuck=stuck,
+            stuck=_stuck_waiting(before.stuck),
         )
 
 
@@ -135,7 +139,7 @@ def _data(seen: Seen, runs: int) -> str:
 
 
 @guarded("the sentence that leads")
-def pinned_part(comparison: Comparison, seen: Seen, sentence: str, axes: draw.Axes) -> str:
+def pinned_part(comparison: EnsembleChange, seen: Seen, sentence: str, axes: draw.Axes) -> str:
     """Return the sentence, what it rests on, and the small picture of differences."""
     end = axes.hold("differences", draw.reach(comparison), seen.wanted.settled)
     idle = ""
@@ -153,7 +157,7 @@ def pinned_part(comparison: Comparison, seen: Seen, sentence: str, axes: draw.Ax
 
 
 @guarded("how runs end")
-def ends_part(comparison: Comparison, axes: draw.Axes, settled: bool) -> str:
+def ends_part(comparison: EnsembleChange, axes: draw.Axes, settled: bool) -> str:
     """Return how runs end, and differences, with the table behind them."""
     end = axes.hold("differences", draw.reach(comparison), settled)
     table = words.states_table(comparison)
@@ -161,72 +165,39 @@ def ends_part(comparison: Comparison, axes: draw.Axes, settled: bool) -> str:
     return (
         '<div class="change-two"><div><h2>How 100 runs end</h2>'
         f"{draw.bars(comparison)}</div><div><h2>What the change makes of it, in points</h2>"
-        f"{draw.differences(comparison, end)}</div></div>{ends_key()}"
+        f"{draw.differences(comparison, end)}</div></div>{draw.ends_key()}"
         f'<p class="quiet change-status-below">{status}</p>'
-        f"<details><summary>The same as a table</summary>{table}</details>"
+        f"{unfolded(AS_TABLE, table)}"
     )
-
-
-def ends_key() -> str:
-    """Explain the marks of the two pictures."""
-    ink, colour = "var(--ink)", "var(--permanent)"
-    ends = "".join(svg.line(x, 4, x, 10, stroke=ink) for x in (2, 32))
-    whisker = svg.line(2, 7, 32, 7, stroke=ink, stroke_width=1.4) + ends
-    chance = svg.line(8, 7, 26, 7, stroke=ink, stroke_width=5)
-    dot = svg.circle(17, 7, 5, fill=colour, stroke="var(--panel)")
-    items = (
-        (svg.rect(1, 3, 32, 9, fill=colour), "with the change"),
-        (svg.rect(1, 3, 32, 8, fill="none", stroke=ink, stroke_width=1.3), "as it is"),
-        (whisker, "95 % interval over the fitted sets"),
-        (chance + dot, "what chance alone leaves of it: shrinks with more runs"),
-        (
-            svg.rect(1, 1, 32, 12, fill=colour, fill_opacity=0.25),
-            "how far fitted sets lie apart (standard deviation, chance taken out): does not",
-        ),
-    )
-    return _key(items)
-
-
-def _key(items: Sequence[tuple[str, str]]) -> str:
-    found = "".join(
-        f'<span><svg viewBox="0 0 34 14" aria-hidden="true">{mark}</svg>{said}</span>'
-        for mark, said in items
-    )
-    return f'<div class="change-key quiet">{found}</div>'
 
 
 @guarded("what has come by each week")
-def incidence_part(comparison: Comparison, axes: draw.Axes, settled: bool) -> str:
+def incidence_part(comparison: EnsembleChange, axes: draw.Axes, settled: bool) -> str:
     """Return what has come by each week, with the table behind it."""
-    lines = [
-        (
-            name,
-            incidence(comparison.baseline, what, comparison.horizon),
-            incidence(comparison.changed, what, comparison.horizon),
-        )
-        for name, what in INCIDENCE
-    ]
+    before, after = (
+        incidence(ends, comparison.horizon) for ends in (comparison.baseline, comparison.changed)
+    )
+    lines = [(name, before[what], after[what]) for name, what in INCIDENCE]
     pictures = []
     for (name, what), (_, was, now) in zip(INCIDENCE, lines, strict=True):
         end = axes.hold(f"incidence {name}", curves.curve_end([was, now]), settled)
         pictures.append(f"<div>{curves.incidence_panel(name, was, now, what, end)}</div>")
     plain_rows = [(name, was.tolist(), now.tolist()) for name, was, now in lines]
-    key = _key(
+    key = draw.key(
         (
-            (svg.line(1, 7, 33, 7, stroke="var(--accent)", stroke_width=2.4), "with the change"),
-            (svg.line(1, 7, 33, 7, stroke="var(--ink)", stroke_dasharray="5 4"), "as it is"),
+            (svg.line(1, 7, 33, 7, stroke=svg.ACCENT, thick=2.4), "with the change"),
+            (svg.line(1, 7, 33, 7, dash="5 4"), "as it is"),
         )
     )
     return (
         "<h2>When it comes: of 100 runs, those in which it has come by each week</h2>"
         f'<div class="change-four">{"".join(pictures)}</div>{key}'
         '<p class="quiet">Cumulative incidence; each picture has its own scale.</p>'
-        f"<details><summary>The same as a table</summary>{words.incidence_table(plain_rows)}"
-        "</details>"
+        f"{unfolded(AS_TABLE, words.incidence_table(plain_rows))}"
     )
 
 
-def cells_of(comparison: Comparison, values: dict[str, float]) -> tuple[dict[str, object], ...]:
+def cells_of(comparison: EnsembleChange, values: dict[str, float]) -> tuple[dict[str, object], ...]:
     """Return the first worlds, one by one, each with its links to Watch."""
     found = []
     for seed in range(min(WORLDS, comparison.runs)):
@@ -257,14 +228,14 @@ def field_note(rest: Rest) -> str:
 
 
 @guarded("from what to what runs turned")
-def flows_part(comparison: Comparison) -> str:
+def flows_part(comparison: EnsembleChange) -> str:
     """Return from what to what runs turned, in words and as a table."""
     said = escape(words.flows_words(comparison))
     return f'<p class="pair">{said} In numbers:</p>{words.flows_table(comparison)}'
 
 
 @guarded("captives and deaths")
-def numbers_part(comparison: Comparison) -> str:
+def numbers_part(comparison: EnsembleChange) -> str:
     """Return captives returned and deaths: how they are spread, and differences of quantiles."""
     parts = []
     for one in numbers_of(comparison, the_case()):
@@ -272,8 +243,8 @@ def numbers_part(comparison: Comparison) -> str:
             f'<div class="panel"><h2>{escape(one.name)}</h2><p>{escape(words.number_words(one))}'
             '</p><div class="change-two"><div><h3>Of 100 runs, those with at most so many</h3>'
             f"{curves.spread_picture(one)}</div><div><h3>Difference where so many runs lie below"
-            f"</h3>{curves.quantile_picture(one)}</div></div><details><summary>The same as a table"
-            f"</summary>{words.number_table(one)}</details></div>"
+            f"</h3>{curves.quantile_picture(one)}</div></div>"
+            f"{unfolded(AS_TABLE, words.number_table(one))}</div>"
         )
     note = (
         '<p class="quiet">Counted to each run’s own end: a run that ends early has had less time '
@@ -287,20 +258,20 @@ def stuck_part(seen: Seen) -> str:
     """Return how often constraints bind in failed rounds."""
     assert seen.stuck is not None
     stuck = stuck_of(*seen.stuck, the_case())
-    head = "<h2>Why it is stuck: which constraints bind in failed rounds</h2>"
     said = escape(words.stuck_words(stuck, the_case()))
     if not stuck.rows:
-        return f"{head}<p>{said}</p>"
-    key = _key(
+        return f"{WHY_STUCK}<p>{said}</p>"
+    key = draw.key(
         (
-            (svg.circle(17, 7, 5, fill="var(--accent)", stroke="var(--ink)"), "with the change"),
-            (svg.circle(17, 7, 5, fill="none", stroke="var(--ink)"), "as it is"),
+            (svg.circle(17, 7, 5, fill=svg.ACCENT, stroke=svg.INK), "with the change"),
+            (svg.circle(17, 7, 5, fill="none", stroke=svg.INK), "as it is"),
         )
     )
     table = words.stuck_table(stuck, the_case())
     return (
-        f'{head}<div class="change-stuck"><div>{curves.stuck_picture(stuck, the_case())}{key}</div>'
-        f"<p>{said}</p></div><details><summary>The same as a table</summary>{table}</details>"
+        f'{WHY_STUCK}<div class="change-stuck"><div>{curves.stuck_picture(stuck, the_case())}{key}'
+        "</div>"
+        f"<p>{said}</p></div>{unfolded(AS_TABLE, table)}"
     )
 
 
@@ -308,5 +279,5 @@ def _stuck_waiting(before: str) -> str:
     """Say that this part lags behind; the last picture stays."""
     note = '<p class="quiet stuck-late">Being worked out for the setting shown above.</p>'
     if not before:
-        return f"<h2>Why it is stuck: which constraints bind in failed rounds</h2>{note}"
+        return f"{WHY_STUCK}{note}"
     return before if "stuck-late" in before else note + before

@@ -1,12 +1,12 @@
 """Pictures of how runs end, and of differences: the case as it is hollow, the change filled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from ceasefire.viz.change.effects import Comparison, StateChange
+from ceasefire.viz.change.effects import EnsembleChange, StateChange
 from ceasefire.viz.change.words import interval, name_of, per_hundred, points
 from ceasefire.viz.page import svg
 
@@ -24,8 +24,7 @@ HATCHES = ("dots", "plain", "slanted", "crossed")
 LADDER = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 """Ends that an axis of shares may have."""
 
-FAINT, LINE, INK = "var(--faint)", "var(--line)", "var(--ink)"
-CHANGED = "var(--accent)"
+CHANGED = svg.ACCENT
 DASHES = "5 4"
 
 
@@ -56,20 +55,21 @@ class Axes:
 
 def patterns() -> svg.Piece:
     """Return the hatches, to be put into every picture that uses them."""
-
-    def one(state: int, marks: svg.Piece) -> svg.Piece:
-        ground = svg.rect(0, 0, 6, 6, fill=COLOURS[state], fill_opacity=0.55)
-        frame = {"width": 6, "height": 6, "patternUnits": "userSpaceOnUse"}
-        return svg.tag("pattern", ground + marks, id=f"hatch-{HATCHES[state]}", **frame)
-
-    stroke = {"stroke": "var(--panel)", "stroke_width": 1.2}
-    return svg.tag(
-        "defs",
-        one(0, svg.circle(3, 3, 1.1, fill="var(--panel)"))
-        + one(1, "")
-        + one(2, svg.line(0, 6, 6, 0, **stroke))
-        + one(3, svg.line(0, 6, 6, 0, **stroke) + svg.line(0, 0, 6, 6, **stroke)),
+    look = {"stroke": svg.PANEL, "thick": 1.2}
+    slanted = svg.line(0, 6, 6, 0, **look)
+    crossed = slanted + svg.line(0, 0, 6, 6, **look)
+    marks = (svg.circle(3, 3, 1.1, fill=svg.PANEL), "", slanted, crossed)
+    frame = {"width": 6, "height": 6, "patternUnits": "userSpaceOnUse"}
+    hatches = (
+        svg.tag(
+            "pattern",
+            svg.rect(0, 0, 6, 6, fill=colour, fill_opacity=0.55) + mark,
+            id=f"hatch-{hatch}",
+            **frame,
+        )
+        for colour, hatch, mark in zip(COLOURS, HATCHES, marks, strict=True)
     )
+    return svg.tag("defs", "".join(hatches))
 
 
 def fill_of(state: int) -> str:
@@ -77,7 +77,39 @@ def fill_of(state: int) -> str:
     return COLOURS[state] if state == 1 else f"url(#hatch-{HATCHES[state]})"
 
 
-def bars(comparison: Comparison) -> str:
+HUNDRED = tuple((share, f"{100 * share:.0f}") for share in (0.0, 0.25, 0.5, 0.75, 1.0))
+"""Marks of an axis from 0 to 100 of 100."""
+
+
+def key(items: Iterable[tuple[svg.Piece, str]], more: str = "") -> str:
+    """Explain marks: a piece of picture and its meaning each, and what has no mark."""
+    spans = "".join(
+        f'<span><svg viewBox="0 0 34 14" aria-hidden="true">{mark}</svg>{words}</span>'
+        for mark, words in items
+    )
+    last = f"<span>{more}</span>" if more else ""
+    return f'<div class="change-key quiet">{spans}{last}</div>'
+
+
+def ends_key() -> str:
+    """Explain the marks of the two pictures."""
+    colour = "var(--permanent)"
+    chance = svg.line(8, 7, 26, 7, thick=5)
+    dot = svg.circle(17, 7, 5, fill=colour, stroke=svg.PANEL)
+    items = (
+        (svg.rect(1, 3, 32, 9, fill=colour), "with the change"),
+        (svg.rect(1, 3, 32, 8, fill="none", stroke=svg.INK, thick=1.3), "as it is"),
+        (svg.whisker(2, 32, 7), "95 % interval over the fitted sets"),
+        (chance + dot, "what chance alone leaves of it: shrinks with more runs"),
+        (
+            svg.rect(1, 1, 32, 12, fill=colour, fill_opacity=0.25),
+            "how far fitted sets lie apart (standard deviation, chance taken out): does not",
+        ),
+    )
+    return key(items)
+
+
+def bars(comparison: EnsembleChange) -> str:
     """Draw how runs end as grouped bars on one scale, from 0 to 100 of 100 runs."""
     left, right, row, top = 4, WIDTH - 8, 45, 6
     height = top + row * len(comparison.states) + 18
@@ -85,54 +117,36 @@ def bars(comparison: Comparison) -> str:
     def x(share: float) -> float:
         return left + share * (right - left)
 
-    parts = [patterns()]
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        anchor = {0.0: "start", 1.0: "end"}.get(share, "middle")
-        parts.append(svg.line(x(share), top, x(share), height - 16, stroke=LINE))
-        parts.append(
-            svg.text(x(share), height - 3, f"{100 * share:.0f}", font_size=11, fill=FAINT,
-                     text_anchor=anchor)
-        )  # fmt: skip
-    for i, one in enumerate(comparison.states):
-        y = top + i * row
-        words = f"{per_hundred(one.changed.share)}, as it is {per_hundred(one.baseline.share)}"
-        parts.append(svg.text(left + 3, y + 12, name_of(one.state), font_size=13))
-        parts.append(svg.text(right, y + 12, words, font_size=12, text_anchor="end"))
-        parts.append(
-            svg.rect(x(0), y + 18, x(one.changed.share) - x(0), 11, fill=fill_of(one.state),
-                     stroke=COLOURS[one.state])
-        )  # fmt: skip
-        parts.append(
-            svg.rect(x(0), y + 31, x(one.baseline.share) - x(0), 8, fill="none", stroke=INK,
-                     stroke_width=1.3)
-        )  # fmt: skip
-        parts.append(whisker(x(one.changed.low), x(one.changed.high), y + 23.5, INK))
-        parts.append(whisker(x(one.baseline.low), x(one.baseline.high), y + 35, INK))
-    said = "; ".join(
-        f"{name_of(one.state)} {per_hundred(one.changed.share)}, as it is "
-        f"{per_hundred(one.baseline.share)}"
-        for one in comparison.states
-    )
-    return svg.svg(WIDTH, height, parts, "How 100 runs end, with the change and as it is", said)
+    parts = [patterns(), *svg.columns(x, HUNDRED, top, height - 16, 13)]
+    said = []
+    for i, state in enumerate(comparison.states):
+        y, was, now = top + i * row, state.baseline, state.changed
+        words = f"{per_hundred(now.share)}, as it is {per_hundred(was.share)}"
+        said.append(f"{name_of(state.state)} {words}")
+        solid = {"fill": fill_of(state.state), "stroke": COLOURS[state.state]}
+        hollow = {"fill": "none", "stroke": svg.INK, "thick": 1.3}
+        parts += [
+            svg.text(left + 3, y + 12, name_of(state.state), size=13),
+            svg.text(right, y + 12, words, size=12, anchor="end"),
+            svg.rect(x(0), y + 18, x(now.share) - x(0), 11, **solid),
+            svg.rect(x(0), y + 31, x(was.share) - x(0), 8, **hollow),
+            svg.whisker(x(now.low), x(now.high), y + 23.5),
+            svg.whisker(x(was.low), x(was.high), y + 35),
+        ]
+    title = "How 100 runs end, with the change and as it is"
+    return svg.svg(WIDTH, height, parts, title, "; ".join(said))
 
 
-def whisker(low: float, high: float, y: float, colour: str) -> svg.Piece:
-    """Draw an interval."""
-    ends = "".join(svg.line(x, y - 3, x, y + 3, stroke=colour) for x in (low, high))
-    return svg.line(low, y, high, y, stroke=colour, stroke_width=1.4) + ends
-
-
-def reach(comparison: Comparison) -> float:
+def reach(comparison: EnsembleChange) -> float:
     """Return how far an axis of differences has to reach."""
-    found = [
-        abs(end)
-        for one in comparison.states
-        for end in (one.difference.low, one.difference.high, one.difference.difference)
-    ]
-    return max(found)
+    changes = (state.difference for state in comparison.states)
+    return max(abs(end) for one in changes for end in (one.low, one.high, one.difference))
 
 
-def differences(comparison: Comparison, end: float) -> str:
+DIFFERENCES = "Differences in points, with intervals"
+
+
+def differences(comparison: EnsembleChange, end: float) -> str:
     """Draw differences around zero: dot and interval, and how far sets lie apart behind them.
 
     Args:
@@ -143,31 +157,32 @@ def differences(comparison: Comparison, end: float) -> str:
     height = top + row * len(comparison.states) + 18
     x = around_zero(end)
     parts = _zero_axis(x, end, top, height)
-    for i, one in enumerate(comparison.states):
+    for i, state in enumerate(comparison.states):
         y = top + i * row
-        words = f"{points(one.difference.difference)} ({interval(one.difference)})"
-        parts.append(svg.text(7, y + 12, name_of(one.state), font_size=13))
-        parts.append(svg.text(WIDTH - 8, y + 12, words, font_size=12, text_anchor="end"))
-        parts.append(_apart(one, x, end, y + 22, 13))
-        parts.append(_dot(one, x, y + 28.5, 5.5))
-    return svg.svg(WIDTH, height, parts, "Differences in points, with intervals", _said(comparison))
+        words = f"{points(state.difference.difference)} ({interval(state.difference)})"
+        parts += [
+            svg.text(7, y + 12, name_of(state.state), size=13),
+            svg.text(WIDTH - 8, y + 12, words, size=12, anchor="end"),
+            _apart(state, x, end, y + 22, 13),
+            _dot(state, x, y + 28.5, 5.5),
+        ]
+    return svg.svg(WIDTH, height, parts, DIFFERENCES, _said(comparison))
 
 
-def small_differences(comparison: Comparison, end: float) -> str:
+def small_differences(comparison: EnsembleChange, end: float) -> str:
     """Draw the same differences small, for where room is scarce."""
     row, top, left = 17, 2, 128
     height = top + row * len(comparison.states) + 14
     x = around_zero(end, left)
     parts = _zero_axis(x, end, top, height)
-    for i, one in enumerate(comparison.states):
+    for i, state in enumerate(comparison.states):
         y = top + i * row + 9
-        parts.append(svg.text(2, y + 4, name_of(one.state).removesuffix(" at the horizon"),
-                              font_size=12))  # fmt: skip
-        parts.append(_dot(one, x, y, 4.5))
-    return svg.svg(WIDTH, height, parts, "Differences in points, with intervals", _said(comparison))
+        name = name_of(state.state).removesuffix(" at the horizon")
+        parts += [svg.text(2, y + 4, name, size=12), _dot(state, x, y, 4.5)]
+    return svg.svg(WIDTH, height, parts, DIFFERENCES, _said(comparison))
 
 
-def _said(comparison: Comparison) -> str:
+def _said(comparison: EnsembleChange) -> str:
     return "; ".join(
         f"{name_of(one.state)} {points(one.difference.difference)} points, interval "
         f"{interval(one.difference)}"
@@ -188,16 +203,9 @@ def around_zero(end: float, left: float = 8) -> Callable[[float], float]:
 def _zero_axis(
     x: Callable[[float], float], end: float, top: float, height: float
 ) -> list[svg.Piece]:
-    parts = []
-    for share in (-end, -end / 2, 0.0, end / 2, end):
-        zero = share == 0.0
-        anchor = "start" if share == -end else "end" if share == end else "middle"
-        parts.append(svg.line(x(share), top, x(share), height - 14, stroke=INK if zero else LINE))
-        words = "0" if zero else points(share)
-        parts.append(
-            svg.text(x(share), height - 2, words, font_size=11, fill=FAINT, text_anchor=anchor)
-        )
-    return parts
+    ends = (-end, -end / 2, 0.0, end / 2, end)
+    marks = [(share, points(share) if share else "0") for share in ends]
+    return svg.columns(x, marks, top, height - 14, 12, strong=0.0)
 
 
 def _apart(
@@ -213,16 +221,17 @@ def _apart(
         if beyond:
             middle = y + height / 2
             arrow = [(place + 5 * way, y), (place, middle), (place + 5 * way, y + height)]
-            parts.append(svg.path(arrow, stroke=COLOURS[one.state], stroke_width=1.5))
+            parts.append(svg.path(arrow, stroke=COLOURS[one.state], thick=1.5))
     return svg.group(parts)
 
 
 def _dot(one: StateChange, x: Callable[[float], float], y: float, radius: float) -> svg.Piece:
     """Draw a difference: its interval over sets, within it what chance leaves, and a dot."""
     middle = one.difference.difference
-    low, high = x(one.difference.low), x(one.difference.high)
     left, right = x(middle - one.chance), x(middle + one.chance)
-    chance = svg.line(left, y, right, y, stroke=INK, stroke_width=5)
-    dot = svg.circle(x(middle), y, radius, fill=COLOURS[one.state], stroke="var(--panel)",
-                     stroke_width=1.5)  # fmt: skip
-    return whisker(low, high, y, INK) + chance + dot
+    look = {"fill": COLOURS[one.state], "stroke": svg.PANEL, "thick": 1.5}
+    return (
+        svg.whisker(x(one.difference.low), x(one.difference.high), y)
+        + svg.line(left, y, right, y, thick=5)
+        + svg.circle(x(middle), y, radius, **look)
+    )

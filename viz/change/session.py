@@ -5,10 +5,11 @@ from typing import Any
 
 import solara
 
-from ceasefire.viz.change.effects import WORLDS, compare
+from ceasefire.viz.change.effects import WORLDS, ensemble_change
 from ceasefire.viz.change.panels import EMPTY, Painter, Panels, Rest
-from ceasefire.viz.levers.lever import levers, query_of, read_values, the_case
-from ceasefire.viz.levers.offered import PRESETS
+from ceasefire.viz.levers.arms import presets
+from ceasefire.viz.levers.lever import levers, the_case
+from ceasefire.viz.levers.setting import query_of, read_values
 from ceasefire.viz.live.runs import runs_of_the_page
 from ceasefire.viz.live.worker import Seen, Wanted, Worker
 from ceasefire.viz.page import address
@@ -39,7 +40,7 @@ class Session:
         self.problems = solara.reactive(problems)
         self.version = solara.reactive(0)
         self.address = solara.reactive("")
-        set_by = (one.claim for one in PRESETS if values and dict(one.values) == values)
+        set_by = (one.claim for one in presets() if values and one.levers == values)
         self.preset = solara.reactive(next(set_by, ""))
         self.panels: solara.Reactive[Panels] = solara.reactive(EMPTY)
         self.rest: solara.Reactive[Rest] = solara.reactive(Rest())
@@ -49,7 +50,8 @@ class Session:
         self.pair = solara.reactive(int(pair) if known else -1)
         self.wrong = ""
         if pair and not known:
-            self.wrong = f"World told twice: found “{pair[:20]}”; allowed: 0 to {WORLDS - 1}."
+            allowed = f"0 to {WORLDS - 1}"
+            self.wrong = address.refusal("World told twice", pair, allowed, 20)
         self._painter = Painter()
         self._worker = Worker(runs_of_the_page, self._show)
 
@@ -62,7 +64,7 @@ class Session:
     def _show(self, seen: Seen) -> None:
         comparison = None
         if seen.baseline is not None and seen.changed is not None:
-            comparison = compare(seen.baseline, seen.changed, the_case())
+            comparison = ensemble_change(seen.baseline, seen.changed, the_case())
         self.panels.set(self._painter.first(seen, comparison, self.panels.peek()))
         if comparison is not None and not (seen.brief or self._worker.is_stale()):
             self.rest.set(self._painter.rest(seen, comparison, self.rest.peek()))
@@ -117,19 +119,22 @@ class Session:
 
     def reset(self, name: str | None) -> None:
         """Leave one lever, or all, as they are in each set."""
-        self.values = {} if name is None else {k: v for k, v in self.values.items() if k != name}
-        self.problems.set({} if name is None else self.problems.peek())
-        if name is not None:
-            self._without_problem(name)
-        self.preset.set("")
-        self.version.set(self.version.peek() + 1)
-        self._want(True)
+        if name is None:
+            self._put({}, {})
+            return
+        self._without_problem(name)
+        kept = {lever: value for lever, value in self.values.items() if lever != name}
+        self._put(kept, self.problems.peek())
 
     def choose(self, key: str) -> None:
         """Set the levers as a claim has it."""
-        known = {one.claim: one for one in PRESETS}
-        self.values = dict(known[key].values) if key in known else {}
-        self.problems.set({})
-        self.preset.set(key if key in known else "")
+        preset = next((preset for preset in presets() if preset.claim == key), None)
+        self._put(dict(preset.levers) if preset else {}, {}, key if preset else "")
+
+    def _put(self, values: dict[str, float], problems: dict[str, str], preset: str = "") -> None:
+        """Set all levers at once, not by hand."""
+        self.values = values
+        self.problems.set(problems)
+        self.preset.set(preset)
         self.version.set(self.version.peek() + 1)
         self._want(True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ceasefire.experiments.statistics.shares import Share
-from ceasefire.experiments.why.why import Runs, key_of
+from ceasefire.experiments.why.found import key_of
+from ceasefire.experiments.why.why import Runs
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.certificate import Certificate
 from ceasefire.model.certificate.constraints import MEMBERS
@@ -20,7 +21,7 @@ class Binding:
     """How often one constraint binds.
 
     Attributes:
-        key: The constraint (``ceasefire.experiments.why.why.key_of``).
+        key: The constraint (``ceasefire.experiments.why.found.key_of``).
         before: Share of the failed rounds of the baseline, with an interval over runs.
         after: The same with the change.
     """

@@ -1,17 +1,18 @@
 """What a change did, in words and tables; everything is escaped that comes from elsewhere."""
 
 from collections.abc import Sequence
-from html import escape
 
 from ceasefire.experiments.statistics.differences import Difference
-from ceasefire.experiments.style.words import MINUS, plain
+from ceasefire.experiments.statistics.spreads import QUANTILES
+from ceasefire.experiments.style.words import MINUS, capital, plain
 from ceasefire.experiments.why.words import labels_of
 from ceasefire.model.case.case import Case
 from ceasefire.model.world.outcome import END_STATES, NONE, PERMANENT
-from ceasefire.viz.change.effects import QUANTILES, Comparison, NumberChange, StateChange
+from ceasefire.viz.change.effects import EnsembleChange, NumberChange, StateChange
 from ceasefire.viz.change.stuck import Stuck
 from ceasefire.viz.live.runs import WHY_SHARE
 from ceasefire.viz.live.worker import WHY_RUNS
+from ceasefire.viz.page.html import table
 
 CLEAR = 0.00005
 """Shares below this are worded as fewer than 0.01 of 100."""
@@ -49,12 +50,12 @@ def is_clear(difference: Difference) -> bool:
     return difference.low > 0.0 or difference.high < 0.0
 
 
-def state_named(comparison: Comparison, state: int) -> StateChange:
+def state_named(comparison: EnsembleChange, state: int) -> StateChange:
     """Return what became of one end state."""
     return next(one for one in comparison.states if one.state == state)
 
 
-def leading_sentence(comparison: Comparison, touched: bool) -> str:
+def leading_sentence(comparison: EnsembleChange, touched: bool) -> str:
     """Return the sentence that leads the page.
 
     Args:
@@ -82,17 +83,17 @@ def leading_sentence(comparison: Comparison, touched: bool) -> str:
     )
 
 
-def _otherwise(comparison: Comparison) -> str:
+def _otherwise(comparison: EnsembleChange) -> str:
     """Say which other end state moved most, if any did."""
     others = [one for one in comparison.states if one.state not in (PERMANENT, NONE)]
     most = max(others, key=lambda one: abs(one.difference.difference))
     if not is_clear(most.difference):
         return ""
-    name = most.name[:1].upper() + most.name[1:]
+    name = capital(END_STATES[most.state])
     return f"{name}: {points(most.difference.difference)} points ({interval(most.difference)})."
 
 
-def status(comparison: Comparison, most: int) -> str:
+def status(comparison: EnsembleChange, most: int) -> str:
     """Say on how many runs it rests, and what its intervals are."""
     more = f", more are being added up to {plain(most)}" if comparison.runs < most else ""
     sets = len(set(comparison.changed.sets.tolist()))
@@ -108,27 +109,13 @@ def name_of(state: int) -> str:
     return END_STATES[state][:1].upper() + END_STATES[state][1:]
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
+def change_table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
     """Return a table; all columns but the first hold numbers."""
-    heads = "".join(
-        f'<th scope="col"{_number(i)}>{escape(words)}</th>' for i, words in enumerate(head)
-    )
-    lines = []
-    for row in rows:
-        first = f'<th scope="row">{escape(row[0])}</th>'
-        rest = "".join(f'<td class="number">{escape(words)}</td>' for words in row[1:])
-        lines.append(f"<tr>{first}{rest}</tr>")
-    return (
-        f'<div class="change-table"><table><caption class="visually-hidden">{escape(caption)}'
-        f"</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
-    )
+    shown = table(head, rows, caption, hidden=True, titled=True, numbers=True)
+    return f'<div class="change-table">{shown}</div>'
 
 
-def _number(place: int) -> str:
-    return ' class="number"' if place else ""
-
-
-def states_table(comparison: Comparison) -> str:
+def states_table(comparison: EnsembleChange) -> str:
     """Return the end states as a table."""
     rows = [
         [
@@ -141,26 +128,16 @@ def states_table(comparison: Comparison) -> str:
         ]
         for one in comparison.states
     ]
-    head = (
-        "End state",
-        "of 100 runs, as it is",
-        "with the change",
-        "points",
-        "chance",
-        "sets apart",
-    )
-    return table(
-        head,
-        rows,
-        "How runs end, with 95 % intervals, what chance leaves, and how far sets lie apart",
-    )
+    head = ("End state", "of 100 runs, as it is", "with the change", "points", "chance")
+    words = "How runs end, with 95 % intervals, what chance leaves, and how far sets lie apart"
+    return change_table((*head, "sets apart"), rows, words)
 
 
 def _ends(low: float, high: float) -> str:
     return f"{100.0 * low:.1f} to {100.0 * high:.1f}"
 
 
-def flows_table(comparison: Comparison) -> str:
+def flows_table(comparison: EnsembleChange) -> str:
     """Return from what to what runs turned, as a table: the field of worlds in numbers."""
     order = [one.state for one in comparison.states]
     rows = [
@@ -168,10 +145,10 @@ def flows_table(comparison: Comparison) -> str:
     ]
     head = ("as it is, and below with the change", *(name_of(now) for now in order))
     words = f"Of {plain(comparison.runs)} runs: how they end as it is, by how with the change"
-    return table(("As it is ↓   changed →", *head[1:]), rows, words)
+    return change_table(("As it is ↓   changed →", *head[1:]), rows, words)
 
 
-def flows_words(comparison: Comparison) -> str:
+def flows_words(comparison: EnsembleChange) -> str:
     """Say how many runs flipped, and most often from what to what."""
     runs = plain(comparison.runs)
     if comparison.flipped == 0:
@@ -195,7 +172,7 @@ def number_words(one: NumberChange) -> str:
     if change.low <= 0.0 <= change.high and change.difference == 0.0:
         return f"On average {amount(change.baseline)} {one.unit}, as before."
     return (
-        f"On average {amount(change.arm)} instead of {amount(change.baseline)} {one.unit}: "
+        f"On average {amount(change.other)} instead of {amount(change.baseline)} {one.unit}: "
         f"{signed(change.difference)} ({signed(change.low)} to {signed(change.high)})."
     )
 
@@ -223,7 +200,9 @@ def number_table(one: NumberChange) -> str:
         for share, (was, now, low, high) in zip(QUANTILES, one.quantiles, strict=True)
     ]
     head = ("Quantile", "as it is", "with the change", f"difference ({one.unit})")
-    return table(head, rows, f"{one.name}: quantiles, with 95 % intervals of their differences")
+    return change_table(
+        head, rows, f"{one.name}: quantiles, with 95 % intervals of their differences"
+    )
 
 
 def incidence_table(rows: Sequence[tuple[str, Sequence[float], Sequence[float]]]) -> str:
@@ -240,7 +219,7 @@ def incidence_table(rows: Sequence[tuple[str, Sequence[float], Sequence[float]]]
         for which, curve in (("as it is", was), ("changed", now))
     ]
     head = ("Of 100 runs, by week", *(f"{week}" for week in weeks))
-    return table(head, lines, "Share of runs in which each has come, by week")
+    return change_table(head, lines, "Share of runs in which each has come, by week")
 
 
 def stuck_words(stuck: Stuck, case: Case) -> str:
@@ -279,7 +258,7 @@ def stuck_table(stuck: Stuck, case: Case) -> str:
         for one in stuck.rows
     ]
     head = ("Constraint", "of 100 failed rounds, as it is", "with the change")
-    return table(head, rows, "In how many failed rounds each constraint binds")
+    return change_table(head, rows, "In how many failed rounds each constraint binds")
 
 
 def _whole(low: float, high: float) -> str:

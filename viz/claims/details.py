@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from ceasefire.experiments.claims.tables import BASELINE, Change, Claim
+from ceasefire.experiments.claims.tables import BASELINE, Claim
+from ceasefire.experiments.design.changes import Change
 from ceasefire.experiments.style.words import percent, plain
 from ceasefire.model.case.kinds import given_field
-from ceasefire.model.case.settings import shown
-from ceasefire.viz.claims.rows import MEANINGS, Row, declared, effect_words, verdict_word
-from ceasefire.viz.levers.lever import Lever, levers
-from ceasefire.viz.levers.offered import PRESETS
+from ceasefire.viz.claims.rows import MEANINGS, ClaimRow, effect_words, verdict_word
+from ceasefire.viz.levers.arms import declared, presets, setting_of
 from ceasefire.viz.page import svg
 from ceasefire.viz.page.address import link
+from ceasefire.viz.page.html import paragraph, unfolded
 
 EXPECTED = {
     "+": "claimed: it rises",
@@ -34,18 +34,18 @@ READS = {
 def glyph(verdict: str) -> str:
     """Draw the shape of a verdict; none of them is green or red."""
     word = verdict_word(verdict)
-    ink: dict[str, object] = {"stroke": "var(--ink)", "stroke_width": 1.6}
+    ink: dict[str, object] = {"stroke": svg.INK, "thick": 1.6}
     hollow: dict[str, object] = {**ink, "fill": "none"}
-    full: dict[str, object] = {**ink, "fill": "var(--ink)"}
-    half = svg.tag("path", d="M8 2 A6 6 0 0 1 8 14 Z", fill="var(--ink)")
+    full: dict[str, object] = {**ink, "fill": svg.INK}
+    half = svg.tag("path", d="M8 2 A6 6 0 0 1 8 14 Z", fill=svg.INK)
     shapes = {
         "supported": svg.circle(8, 8, 6, **full),
         "supported, margin only": svg.circle(8, 8, 6, **hollow) + svg.circle(8, 8, 3, **full),
         "contradicted": svg.path([(3, 3), (13, 13)], **ink) + svg.path([(13, 3), (3, 13)], **ink),
         "conditional": svg.circle(8, 8, 6, **hollow) + half,
         "in part": svg.circle(8, 8, 6, **hollow) + svg.path([(8, 2), (8, 8), (14, 8)], **ink),
-        "no effect": svg.line(2, 8, 14, 8, stroke_width=2),
-        "unclear": svg.circle(8, 8, 6, **hollow, stroke_dasharray="2 2"),
+        "no effect": svg.line(2, 8, 14, 8, thick=2),
+        "unclear": svg.circle(8, 8, 6, **hollow, dash="2 2"),
         "assumed": svg.rect(3, 3, 10, 10, **hollow),
         "fitted": svg.path([(8, 1), (15, 8), (8, 15), (1, 8), (8, 1)], **hollow),
         "reported": svg.path([(8, 2), (14, 14), (2, 14), (8, 2)], **hollow),
@@ -61,8 +61,8 @@ def bar(share: float | None, what: str) -> str:
     if share is None:
         return '<span class="quiet">–</span>'
     width = 56
-    drawn = svg.rect(0.5, 0.5, width - 1, 9, fill="none", stroke="var(--faint)")
-    drawn += svg.rect(0.5, 0.5, share * (width - 1), 9, fill="var(--accent)")
+    drawn = svg.rect(0.5, 0.5, width - 1, 9, fill="none", stroke=svg.FAINT)
+    drawn += svg.rect(0.5, 0.5, share * (width - 1), 9, fill=svg.ACCENT)
     picture = svg.tag(
         "svg", drawn, viewBox=f"0 0 {width} 10", width=width, height=10, aria_hidden="true"
     )
@@ -70,100 +70,20 @@ def bar(share: float | None, what: str) -> str:
     return f'<span class="claim-bar">{picture} {round(100 * share)} % {said}</span>'
 
 
-def weeks_of(change: Change) -> str:
-    """Say when a change holds."""
-    if change.once:
-        return f"once, in week {change.start}"
-    if change.end is not None:
-        return f"weeks {change.start} to {change.end}"
-    return f"from week {change.start} on" if change.start else "from the start"
-
-
 def change_words(change: Change) -> list[str]:
     """Say what a change does, a line for each number."""
-    lines = []
-    if change.sign:
-        words = "is in force as if both had signed it"
-        lines.append(f"the text <code>{escape(change.sign)}</code> {words}, week {change.start}")
-    signs = ((change.set, "is"), (change.times, "times"), (change.add, "plus"))
-    for values, word in signs:
-        for name, value in values.items():
-            lines.append(
-                f"<code>{escape(name)}</code> {word} {escape(shown(value))}, {weeks_of(change)}"
-            )
-    return lines
+    return [
+        f"{'the text ' if name == change.sign else ''}<code>{escape(name)}</code> {escape(words)}"
+        for name, words in change.words()
+    ]
 
 
-def lever_value(lever: Lever, change: Change) -> float | None:
-    """Return the value of a lever that a change of an arm comes to; None if it is another thing."""
-    one = lever.dimension
-    table: Mapping[str, Any] = {"set": change.set, "times": change.times, "add": change.add}.get(
-        one.change, {}
-    )
-    values = {table.get(name) for name in one.names}
-    if len(values) != 1 or lever.moves_weeks:
-        return None
-    value = values.pop()
-    if value is None or isinstance(value, bool) or not lever.low <= value <= lever.high:
-        return None
-    return float(value)
-
-
-def setting_of(claim: Claim, arm: str) -> tuple[dict[str, float], bool]:
-    """Return the levers of the page that an arm comes to.
-
-    Returns:
-        Values of levers by name, and whether they are all that the arm changes, from the same week.
-    """
-    values: dict[str, float] = {}
-    whole = True
-    known = levers()
-    for change in claim.arms[arm]:
-        taken: set[str] = set()
-        for name, lever in known.items():
-            value = lever_value(lever, change)
-            if value is not None:
-                taken.update(lever.dimension.names)
-                weeks = weeks_as_levers(known, name, change)
-                whole = whole and weeks is not None
-                for one, wanted in {name: value, **(weeks or {})}.items():
-                    if values.setdefault(one, wanted) != wanted:
-                        # Moved more than once, or not for the same weeks: no setting of levers.
-                        return {}, False
-        left = {*change.set, *change.times, *change.add} - taken
-        whole = whole and not left and not change.sign
-    return values, whole and bool(values)
-
-
-def weeks_as_levers(
-    known: Mapping[str, Lever], name: str, change: Change
-) -> dict[str, float] | None:
-    """Return the levers that give another lever the weeks of a change; None if they cannot."""
-    if change.once:
-        return None
-    found: dict[str, float] = {}
-    start = known[name].dimension.start or 0.0
-    movers = {
-        other.dimension.change: other
-        for other in known.values()
-        if other.moves_weeks and name in other.dimension.names
-    }
-    length = None if change.end is None else float(change.end - change.start)
-    for kind, wanted, own in (("start", float(change.start), start), ("length", length, None)):
-        if wanted == own or wanted is None:
-            continue
-        if kind not in movers or not movers[kind].low <= wanted <= movers[kind].high:
-            return None
-        found[movers[kind].name] = wanted
-    return found
-
-
-def links(row: Row) -> list[tuple[str, str]]:
+def links(row: ClaimRow) -> list[tuple[str, str]]:
     """Return the ways from a claim to Change: words and address."""
     found: dict[str, str] = {}
-    for preset in PRESETS:
+    for preset in presets():
         if preset.claim == row.id:
-            found[link("change", preset.values)] = f"{preset.arm} (comes near the arms)"
+            found[link("change", preset.levers)] = f"{preset.label} (comes near the arms)"
     claim = declared().claims[row.id]
     for arm in claim.arms:
         values, whole = setting_of(claim, arm)
@@ -230,15 +150,15 @@ def effect_html(claim: Claim, one: Mapping[str, Any]) -> str:
     return f"<li>{'<br>'.join(lines)}</li>"
 
 
-def details(row: Row) -> str:
+def details(row: ClaimRow) -> str:
     """Return the experiment behind a claim as HTML; everything from files is escaped."""
     claim = declared().claims[row.id]
     meaning = MEANINGS.get(verdict_word(row.verdict), "")
     parts = [f"<p><strong>{escape(row.verdict)}</strong>: {escape(meaning)}.</p>"]
     if row.trial:
-        parts.append("<p>A trial: too few sets for more than that.</p>")
+        parts.append(paragraph("A trial: too few sets for more than that."))
     if row.why:
-        parts.append(f"<p>{escape(row.why)}</p>")
+        parts.append(paragraph(row.why))
     ways = links(row)
     if ways:
         items = "".join(
@@ -247,12 +167,11 @@ def details(row: Row) -> str:
         )
         parts.append(f'<ul class="claim-links">{items}</ul>')
     elif claim.arms.keys() - {BASELINE}:
-        parts.append('<p class="quiet">Its arms change what has no lever in Change.</p>')
-    effects = "".join(effect_html(claim, one) for one in row.effects)
+        parts.append(paragraph("Its arms change what has no lever in Change.", "quiet"))
+    effects = "".join(effect_html(claim, effect) for effect in row.effects)
     if effects:
         parts.append(f"<h3>What came of it</h3><ul>{effects}</ul>")
-    parts += [arms_html(claim), numbers_html(claim)]
-    return "".join(parts)
+    return "".join([*parts, arms_html(claim), numbers_html(claim)])
 
 
 def numbers_html(claim: Claim) -> str:
@@ -261,13 +180,10 @@ def numbers_html(claim: Claim) -> str:
         name: None
         for changes in claim.arms.values()
         for change in changes
-        for name in (*change.set, *change.times, *change.add)
+        for _, name, _ in change.parts()
     }
-    items = [
+    items = "".join(
         f"<li><code>{escape(name)}</code>: {escape(given_field(name)[0].meaning)}</li>"
         for name in names
-    ]
-    if not items:
-        return ""
-    listed = f"<ul>{''.join(items)}</ul>"
-    return f"<details><summary>What these numbers are</summary>{listed}</details>"
+    )
+    return unfolded("What these numbers are", f"<ul>{items}</ul>") if items else ""

@@ -11,7 +11,7 @@ from ceasefire.viz.claims.details import bar, details, glyph, links
 from ceasefire.viz.claims.rows import (
     MEANINGS,
     QUESTIONS,
-    Row,
+    ClaimRow,
     chosen,
     read_rows,
     summary,
@@ -19,6 +19,8 @@ from ceasefire.viz.claims.rows import (
 )
 from ceasefire.viz.page.address import query
 from ceasefire.viz.page.guard import guarded
+from ceasefire.viz.page.html import paragraph, unfolded
+from ceasefire.viz.page.parts import drawn, said, wrong
 
 STYLE = Path(__file__).with_name("page.css")
 
@@ -35,13 +37,13 @@ def ClaimsTable(  # noqa: N802  # components are named like classes
 
 
 @guarded("the experiment behind this claim")
-def detail_of(row: Row) -> str:
+def detail_of(row: ClaimRow) -> str:
     """Return what a row opens to."""
     return details(row)
 
 
 @guarded("the table of claims")
-def table_rows(rows: Sequence[Row], opened: Collection[str]) -> list[dict[str, Any]]:
+def table_rows(rows: Sequence[ClaimRow], opened: Collection[str]) -> list[dict[str, Any]]:
     """Return the rows as ``ClaimsTable`` shows them."""
     return [
         {
@@ -59,7 +61,7 @@ def table_rows(rows: Sequence[Row], opened: Collection[str]) -> list[dict[str, A
     ]
 
 
-def key_html(rows: Sequence[Row]) -> str:
+def key_html(rows: Sequence[ClaimRow]) -> str:
     """Explain the verdicts that there are."""
     there = {verdict_word(row.verdict) for row in rows}
     items = "".join(
@@ -71,10 +73,8 @@ def key_html(rows: Sequence[Row]) -> str:
         "The bars: in which share of the fitted sets, and of draws from the priors, a claim's "
         "weakest effect shows as claimed."
     )
-    return (
-        "<details><summary>What the verdicts and bars mean</summary>"
-        f'<div class="claims-key">{items}</div><p class="quiet">{bars}</p></details>'
-    )
+    key = f'<div class="claims-key">{items}</div>{paragraph(bars, "quiet")}'
+    return unfolded("What the verdicts and bars mean", key)
 
 
 def asked_question(text: str) -> int | None:
@@ -95,7 +95,7 @@ def Claims() -> None:  # noqa: N802  # components are named like classes
     verdict, set_verdict = solara.use_state("")
     words, set_words = solara.use_state(asked.get("words", asked.get("claim", ""))[:80])
     if isinstance(found, str):
-        solara.HTML(unsafe_innerHTML=found)
+        drawn(found)
         return
     rows, missing = found
     picked = chosen(rows, question, verdict, words)
@@ -111,26 +111,22 @@ def Claims() -> None:  # noqa: N802  # components are named like classes
             router.push(href)
 
     with solara.Div(classes=["claims-page"]):
-        solara.HTML(tag="p", classes=["sentence"], unsafe_innerHTML=escape(summary(rows)))
+        said(summary(rows), "sentence")
         if missing:
-            solara.HTML(tag="p", classes=["error-line"], unsafe_innerHTML=escape(missing))
+            wrong(missing)
         Filters(rows, question, set_question, verdict, set_verdict, words, set_words)
-        solara.HTML(unsafe_innerHTML=key_html(rows))
-        solara.HTML(
-            tag="p",
-            classes=["quiet"],
-            unsafe_innerHTML=f"{len(picked)} of {len(rows)} claims and tensions shown.",
-            attributes={"aria-live": "polite"},
-        )
+        drawn(key_html(rows))
+        count = f"{len(picked)} of {len(rows)} claims and tensions shown."
+        said(count, "quiet", aria_live="polite")
         if isinstance(shown, str):
-            solara.HTML(unsafe_innerHTML=shown)
+            drawn(shown)
         else:
             ClaimsTable(rows=shown, event_toggled=toggle, event_opened=follow).key("claims")
 
 
 @solara.component
 def Filters(  # noqa: N802  # components are named like classes
-    rows: Sequence[Row],
+    rows: Sequence[ClaimRow],
     question: int | None,
     set_question: Callable[[int | None], None],
     verdict: str,

@@ -5,18 +5,15 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ceasefire.experiments.claims.file import Claims, read_claims
 from ceasefire.experiments.claims.ledger import signed_small
 from ceasefire.experiments.claims.tables import TENSIONS
 from ceasefire.experiments.style.words import counted, listed
-from ceasefire.model.case.case import load_case
 from ceasefire.model.case.shipped import shipped_file
-
-CASE = "gaza-2023"
+from ceasefire.viz.levers.arms import declared
+from ceasefire.viz.levers.offered import CASE
 
 QUESTIONS = {
     1: "Why is there no ceasefire, and which constraint binds?",
@@ -52,7 +49,7 @@ MEANINGS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class ClaimRow:
     """One claim, or one tension between claims.
 
     Attributes:
@@ -91,13 +88,7 @@ class Row:
         return min(shares) if shares else None
 
 
-@cache
-def declared() -> Claims:
-    """Return the claims as they are declared."""
-    return read_claims(load_case(CASE))
-
-
-def read_rows(file: Path | None = None) -> tuple[list[Row], str]:
+def read_rows(file: Path | None = None) -> tuple[list[ClaimRow], str]:
     """Return all claims and tensions, and a sentence if there is no ledger of results.
 
     Args:
@@ -114,7 +105,7 @@ def read_rows(file: Path | None = None) -> tuple[list[Row], str]:
     for claim in declared().claims.values():
         known = found.get(claim.id, {})
         rows.append(
-            Row(
+            ClaimRow(
                 id=claim.id,
                 who=claim.who,
                 says=claim.claim,
@@ -136,8 +127,8 @@ def verdict_word(verdict: str) -> str:
 
 
 def chosen(
-    rows: Iterable[Row], question: int | None = None, verdict: str = "", words: str = ""
-) -> list[Row]:
+    rows: Iterable[ClaimRow], question: int | None = None, verdict: str = "", words: str = ""
+) -> list[ClaimRow]:
     """Return the rows that answer a question, have a verdict and contain all words.
 
     Args:
@@ -156,7 +147,7 @@ def chosen(
     ]
 
 
-def summary(rows: Sequence[Row]) -> str:
+def summary(rows: Sequence[ClaimRow]) -> str:
     """Say in a sentence how the claims fare."""
     claims = [row for row in rows if row.id not in TENSIONS]
     counts = Counter(verdict_word(row.verdict) for row in claims)

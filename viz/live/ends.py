@@ -1,20 +1,32 @@
 """How runs ended: what the page keeps of an ensemble."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ceasefire.experiments.design.outcomes import Outcome, outcomes
 from ceasefire.experiments.design.parameter_sets import place_of
+from ceasefire.experiments.statistics.incidence import CENSORED, at_risk
+from ceasefire.model.case.case import Case
 from ceasefire.model.engines.ensemble import Chunk
+from ceasefire.model.world.outcome import END_STATES
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-NO_TRUCE = math.inf
-"""Week of the first truce of a run that had none."""
+TRUCE = "weeks to truce"
+NUMBERS = ("captives returned", "deaths")
+"""Beginnings of the names of the numbers that are shown, in this order."""
+
+
+def numbers_shown(case: Case) -> list[Outcome]:
+    """Return the numbers that are shown of the runs of a case."""
+    known = outcomes(case).values()
+    return [one for start in NUMBERS for one in known if one.name.startswith(start)]
 
 
 @dataclass(frozen=True)
@@ -25,17 +37,13 @@ class Ends:
         sets: Number of the set of parameters of each run.
         outcome: End state (``ceasefire.model.world.outcome``).
         ended: Week in which it ended.
-        truce: Week of the first truce, ``NO_TRUCE`` if there was none.
-        returned: Captives returned alive under deals.
-        deaths: Deaths among the people of each side (runs, sides).
+        values: By the name of an outcome, its value in each run; NaN where it has none.
     """
 
     sets: Whole
     outcome: Whole
     ended: Floats
-    truce: Floats
-    returned: Floats
-    deaths: Floats
+    values: Mapping[str, Floats]
 
     def __len__(self) -> int:
         """Return the number of runs."""
@@ -43,45 +51,59 @@ class Ends:
 
     def first(self, runs: int) -> "Ends":
         """Return the first runs."""
-        return Ends(*(getattr(self, one.name)[:runs] for one in fields(self)))
+        return joined([self], runs)
 
 
-def ends_of(chunk: Chunk, sets: Whole) -> Ends:
+def ends_of(chunk: Chunk, sets: Whole, case: Case) -> Ends:
     """Take from finished runs what the page shows.
 
     Args:
         chunk: The runs.
         sets: Numbers of the sets that runs have in turn.
+        case: The case.
     """
-    records = chunk.records
+    war, measured = chunk.records["war"], [outcomes(case)[TRUCE], *numbers_shown(case)]
+    values = {one.name: np.asarray(one.read(chunk), dtype=np.float64) for one in measured}
+    own = sets[place_of(chunk.seeds, len(sets))]
+    return Ends(own, war["outcome"].astype(np.int64), war["ended_week"].astype(float), values)
+
+
+def joined(parts: Sequence[Ends], runs: int | None = None) -> Ends:
+    """Put runs below each other, and keep the first of them, or all."""
+
+    def whole(columns: Iterable[Any]) -> Any:
+        return np.concatenate(list(columns))[:runs]
+
     return Ends(
-        sets=sets[place_of(chunk.seeds, len(sets))],
-        outcome=records["war"]["outcome"].astype(np.int64),
-        ended=records["war"]["ended_week"].astype(np.float64),
-        truce=np.nan_to_num(chunk.first_truce_week, nan=NO_TRUCE),
-        returned=records["captives"]["released"].sum(axis=1).astype(np.float64),
-        deaths=records["belligerents"]["toll"].astype(np.float64),
+        whole(part.sets for part in parts),
+        whole(part.outcome for part in parts),
+        whole(part.ended for part in parts),
+        {name: whole(part.values[name] for part in parts) for name in parts[0].values},
     )
 
 
-def joined(parts: Sequence[Ends]) -> Ends:
-    """Put runs below each other."""
-    return Ends(
-        *(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Ends))
-    )
+def incidence(ends: Ends, horizon: float) -> dict[int | None, Floats]:
+    """Return the share of runs in which each end state has come by each week, from week 0.
 
-
-def incidence(ends: Ends, what: int | None, horizon: float) -> Floats:
-    """Return the share of runs in which something has come by each week, from week 0.
-
-    Runs end in ways that exclude each other, and none is cut off before the horizon, so Aalen and
-    Johansen's (1978) cumulative incidence is the plain share of runs.
+    Runs end in ways that exclude each other; those without a deal are cut off at the horizon.
 
     Args:
         ends: The runs.
-        what: An end state, or None for the first truce.
         horizon: Weeks that a run lasts at most.
+
+    Returns:
+        Aalen and Johansen's (1978) cumulative incidence by end state; under None of the first
+        truce, which competes with them.
     """
     weeks = np.arange(math.ceil(horizon) + 1, dtype=float)
-    when = ends.truce if what is None else np.where(ends.outcome == what, ends.ended, NO_TRUCE)
-    return np.searchsorted(np.sort(when), weeks, side="right") / max(len(ends), 1)
+    came = {state: (ends.outcome == state).astype(float) for state in range(1, len(END_STATES))}
+    cut = (ends.outcome == 0).astype(float)
+    by_state = at_risk(ends.ended, {**came, CENSORED: cut})
+    has = np.isfinite(ends.values[TRUCE])
+    without = {state: ended * ~has for state, ended in came.items()}
+    first = at_risk(
+        np.where(has, ends.values[TRUCE], ends.ended),
+        {None: has.astype(float), **without, CENSORED: cut * ~has},
+    )
+    return {**{state: by_state.by_week(state, weeks) for state in came},
+            None: first.by_week(None, weeks)}  # fmt: skip

@@ -14,7 +14,8 @@ from ceasefire.experiments.runs.request import Request, warm
 from ceasefire.model.case.case import Case
 from ceasefire.model.certificate.certificate import Certificate
 from ceasefire.model.engines.ensemble import Chunk
-from ceasefire.viz.levers.lever import setup_of, the_case
+from ceasefire.viz.levers.lever import the_case
+from ceasefire.viz.levers.setting import setup_of
 from ceasefire.viz.live.ends import Ends, ends_of, joined
 
 SLICE = 500
@@ -54,9 +55,8 @@ class Runs:
     def run(self, setup: Setup, first: int, runs: int) -> Ends:
         """Return some runs with a setting, split over the threads; called in a turn."""
         asked = Request(setup.case, setup.draw, "end states")
-        return joined(
-            [ends_of(chunk, setup.draw.sets) for chunk in self._chunks(asked, first, runs)]
-        )
+        chunks = self._chunks(asked, first, runs)
+        return joined([ends_of(chunk, setup.draw.sets, setup.case) for chunk in chunks])
 
     def baseline_certificates(self, first: int, runs: int) -> tuple[Certificate, ...]:
         """Return certificates of some runs of the case as it is; called in a turn."""

@@ -18,6 +18,9 @@ ROOT = Path("results")
 PATIENCE = 0.2
 """Seconds between two looks at whether a sweep that waits for its turn is still wanted."""
 
+MOST_UNDER_WAY = 6
+"""Sweeps that wait or run, over all visitors of a server."""
+
 KEPT = 50
 """Finished sweeps that are remembered."""
 
@@ -98,6 +101,7 @@ class Running:
 
 _turn = threading.Lock()
 _known: dict[Path, Running] = {}
+_under_way: list[Running] = []
 _guard = threading.Lock()
 
 
@@ -108,6 +112,8 @@ def folder_of(design: Design) -> Path:
 
 def start(design: Design, session: str = "") -> Running:
     """Start a sweep, or join the one of the same design that is going on.
+
+    One too many comes back as failed, with a sentence.
 
     Args:
         design: What is to be run.
@@ -121,6 +127,12 @@ def start(design: Design, session: str = "") -> Running:
                 there.watchers.add(session)
                 return there
         one = Running(design, folder, watchers={session})
+        _under_way[:] = [other for other in _under_way if other.going]
+        if len(_under_way) >= MOST_UNDER_WAY:
+            one.state = "failed"
+            one.words = f"{MOST_UNDER_WAY} experiments wait or run here already; stop one, or wait."
+            return one
+        _under_way.append(one)
         _known[folder.resolve()] = one
         finished = [place for place, old in _known.items() if not old.going]
         for place in finished[: max(0, len(finished) - KEPT)]:

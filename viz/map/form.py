@@ -11,6 +11,7 @@ from ceasefire.experiments.design.in_words import shipped_levers
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import plain
 from ceasefire.viz.live.sweeps import Running
+from ceasefire.viz.page.parts import heading, said
 
 MOST_RUNS = 60_000
 """Runs that one session may ask for in all."""
@@ -21,6 +22,8 @@ PACE = 300.0
 """Runs a second of one thread, about, for the estimate of time."""
 
 CASE = "gaza-2023"
+
+SAME = "Both levers are the same; a plane needs two."
 
 
 def labels() -> dict[str, str]:
@@ -45,7 +48,7 @@ def plane_design(across: str, up: str, steps: tuple[int, int], runs: int) -> Des
         if name not in known:
             raise RefusedError(f"{key}: found {name!r}; allowed: {', '.join(known)}.")
     if across == up:
-        raise RefusedError("Both levers are the same; a plane needs two.")
+        raise RefusedError(SAME)
     if any(one not in STEPS for one in steps):
         raise RefusedError(f"steps: found {steps}; allowed: {STEPS[0]} to {STEPS[-1]} each.")
     if runs not in RUNS:
@@ -119,21 +122,16 @@ def OtherPlane(  # noqa: N802  # components are named like classes
         on_start(design)
 
     with solara.Div(classes=["panel"]) as main:
-        solara.HTML(tag="h2", unsafe_innerHTML="Another plane", classes=["panel-title"])
+        heading("Another plane", "panel-title")
         with solara.Div(classes=["map-form"]):
             solara.Select("Across", names, across, set_across, disabled=going)
             solara.Select("Steps across", list(STEPS), wide, set_wide, disabled=going)
             solara.Select("Up", names, up, set_up, disabled=going)
             solara.Select("Steps up", list(STEPS), high, set_high, disabled=going)
             solara.Select("Runs of each point", list(RUNS), runs, set_runs, disabled=going)
-        solara.HTML(
-            tag="p",
-            classes=["quiet"] if allowed else ["error-line"],
-            unsafe_innerHTML=words,
-        )
+        said(words, "quiet" if allowed else "error-line")
         if wrong or across == up:
-            said = wrong or "Both levers are the same; a plane needs two."
-            solara.Div(classes=["error-line"], children=[said])
+            solara.Div(classes=["error-line"], children=[wrong or SAME])
         with solara.Div(classes=["map-buttons"]):
             solara.Button(
                 "Run this plane",

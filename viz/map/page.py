@@ -1,7 +1,6 @@
 """The map: what comes of any two levers together, from stored results or run on the spot."""
 
 from collections.abc import Callable, Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,16 @@ from ceasefire.experiments.design.design import Design
 from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.style.words import plain
 from ceasefire.viz.live import sweeps as running
-from ceasefire.viz.map import words as map_words
 from ceasefire.viz.map.form import OtherPlane
-from ceasefire.viz.map.plane import Plane, flagship, plane_of
 from ceasefire.viz.map.setting import elsewhere_words, level_of, mark_of
-from ceasefire.viz.map.view import MapPicture, picture_of, table_of
 from ceasefire.viz.page.address import query
 from ceasefire.viz.page.guard import guarded
-from ceasefire.viz.page.ticking import use_ticks
+from ceasefire.viz.page.html import paragraph, unfolded
+from ceasefire.viz.page.parts import drawn, said, wrong
+from ceasefire.viz.page.refresh import use_refresh
+from ceasefire.viz.planes import words as map_words
+from ceasefire.viz.planes.plane import Plane, flagship, plane_of
+from ceasefire.viz.planes.view import MapPicture, picture_of, table_of
 
 STYLE = Path(__file__).with_name("page.css")
 
@@ -54,8 +55,7 @@ def made_words(plane: Plane) -> str:
         f"Case {design.case_name}; made by {made['made_by']}.",
         f"Digest of the runs: {made['content_digest'] or 'not complete yet'}.",
     ]
-    lines = "".join(f"<p>{escape(one)}</p>" for one in words)
-    return f"<details><summary>How it was made</summary>{lines}</details>"
+    return unfolded("How it was made", "".join(map(paragraph, words)))
 
 
 @solara.component
@@ -67,7 +67,7 @@ def Map() -> None:  # noqa: N802  # components are named like classes
     name, set_name = solara.use_state("permanent ceasefire")
     typed, set_typed = solara.use_state("5")
     one = own.value
-    use_ticks(one is not None and one.going)
+    use_refresh(one is not None and one.going)
     stored = guarded("the stored map")(flagship)()
 
     def begin(design: Design) -> None:
@@ -85,14 +85,9 @@ def Map() -> None:  # noqa: N802  # components are named like classes
         plane = live_plane(one, name)
     with solara.Div(classes=["map-page"]):
         if one is not None:
-            solara.HTML(
-                tag="p",
-                classes=["map-state"],
-                unsafe_innerHTML=escape(state_words(one)),
-                attributes={"aria-live": "polite"},
-            )
+            said(state_words(one), "map-state", aria_live="polite")
         if isinstance(plane, str):
-            solara.HTML(unsafe_innerHTML=plane)
+            drawn(plane)
         elif plane is not None:
             view(plane, name, set_name, typed, set_typed, asked, router, stored)
         OtherPlane(one, spent.value, begin, back)
@@ -138,7 +133,7 @@ def view(
     outcome = plane.outcomes[name]
     known = stored.outcomes if isinstance(stored, Plane) else plane.outcomes
     by_label = {one.label: key for key, one in known.items()}
-    level, wrong = level_of(typed, outcome)
+    level, wrong_level = level_of(typed, outcome)
     mark, wrong_marks = mark_of(asked, plane)
     shown = picture_of(plane, name, level, mark)
 
@@ -152,41 +147,32 @@ def view(
         if href is not None:
             router.push(href)
 
-    solara.HTML(tag="h1", unsafe_innerHTML=escape(plane.design.title))
-    solara.HTML(
-        tag="p",
-        classes=["sentence"],
-        unsafe_innerHTML=escape(map_words.sentence(plane, name, level)),
-    )
+    said(plane.design.title, tag="h1")
+    said(map_words.sentence(plane, name, level), "sentence")
     with solara.Div(classes=["map-columns"]):
         with solara.Div(classes=["panel"]):
             if isinstance(shown, str):
-                solara.HTML(unsafe_innerHTML=shown)
+                drawn(shown)
             else:
                 MapPicture(**shown, event_opened=opened).key("map")
         with solara.Div(classes=["panel"]):
             solara.Select("What is measured", list(by_label), outcome.label, choose)
             unit = "%" if outcome.is_share else outcome.unit
             solara.InputText(f"Thick line at ({unit})", typed, set_typed, continuous_update=True)
-            if wrong:
-                solara.HTML(
-                    tag="p", classes=["error-line"], unsafe_innerHTML=escape(wrong),
-                    attributes={"role": "alert"},
-                )  # fmt: skip
+            if wrong_level:
+                wrong(wrong_level, role="alert")
             for words in (*wrong_marks, *elsewhere_words(asked, plane)):
-                solara.HTML(tag="p", classes=["error-line"], unsafe_innerHTML=escape(words))
+                wrong(words)
             if mark is not None:
-                told = map_words.mark_words(plane, name, mark)
-                solara.HTML(tag="p", classes=["map-mark"], unsafe_innerHTML=escape(told))
-            notes = [
+                said(map_words.mark_words(plane, name, mark), "map-mark")
+            notes = (
                 map_words.chance_words(plane, name),
                 "Thin lines join places with the same value, read off between the points.",
                 outcome.note,
                 plane.design.question,
                 "Shares of runs under the assumptions of the case; no forecast.",
-            ]
-            for words in notes:
-                if words:
-                    solara.HTML(tag="p", classes=["quiet"], unsafe_innerHTML=escape(words))
-            solara.HTML(unsafe_innerHTML=made_words(plane))
-    solara.HTML(unsafe_innerHTML=table_of(plane, name))
+            )
+            for words in filter(None, notes):
+                said(words, "quiet")
+            drawn(made_words(plane))
+    drawn(table_of(plane, name))

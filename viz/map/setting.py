@@ -8,7 +8,8 @@ from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.style.words import listed
 from ceasefire.model.case.case import Case
 from ceasefire.viz.levers.lever import levers
-from ceasefire.viz.map.plane import Plane
+from ceasefire.viz.page.address import as_number
+from ceasefire.viz.planes.plane import Plane
 
 
 def level_of(text: str, outcome: Outcome) -> tuple[float | None, str]:
@@ -25,10 +26,7 @@ def level_of(text: str, outcome: Outcome) -> tuple[float | None, str]:
     if not typed:
         return None, ""
     unit = "per cent from 0 to 100" if outcome.is_share else outcome.unit
-    try:
-        value = float(typed)
-    except ValueError:
-        value = math.nan
+    value = as_number(typed)
     if not math.isfinite(value) or (outcome.is_share and not 0.0 <= value <= 100.0):
         return None, f"Found {text.strip()[:20]!r}; allowed: a number, in {unit}."
     return (value / 100.0 if outcome.is_share else value), ""
@@ -54,10 +52,7 @@ def mark_of(asked: Mapping[str, str], plane: Plane) -> tuple[tuple[float, float]
     for one in (plane.across, plane.up):
         low, high = float(one.values[0]), float(one.values[-1])
         text = asked.get(one.name)
-        try:
-            value = untouched(one, plane.design.case) if text is None else float(text)
-        except ValueError:
-            value = math.nan
+        value = untouched(one, plane.design.case) if text is None else as_number(text)
         if not low <= value <= high:
             shown = (text or f"{value:g}")[:20]
             wrong.append(f"{one.name}: found {shown!r}; allowed: {low:g} to {high:g}.")

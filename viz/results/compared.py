@@ -10,6 +10,8 @@ from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import plain
 from ceasefire.viz.page.background import use_work
 from ceasefire.viz.page.guard import guarded
+from ceasefire.viz.page.html import paragraph, scrolled, table
+from ceasefire.viz.page.parts import drawn, heading, said, wrong
 from ceasefire.viz.results.opened import MOST_POINTS, point_words
 from ceasefire.viz.results.stored import Stored
 
@@ -55,26 +57,20 @@ def compared(first: tuple[Stored, str], second: tuple[Stored, str]) -> "Comparis
 def comparison_html(found: "Comparison") -> str:
     """Tell a comparison: sentences, and the table of shares."""
     verdicts = "".join(f"<li>{escape(words)}</li>" for words in found.verdicts)
-    rows = []
-    for _, row in found.shares.iterrows():
-        numbers = (
+    rows = (
+        (
+            row["label"],
             f"{100 * row['baseline']:.1f} %",
             f"{100 * row['in_arm']:.1f} %",
             f"{100 * row['difference']:+.1f}",
             f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}",
         )
-        cells = "".join(f'<td class="number">{one}</td>' for one in numbers)
-        rows.append(f'<tr><th scope="row">{escape(str(row["label"]))}</th>{cells}</tr>')
-    head = "".join(
-        f'<th scope="col" class="number">{words}</th>'
-        for words in ("baseline", "held against it", "difference, points", "95 % interval")
+        for _, row in found.shares.iterrows()
     )
-    notes = "".join(f'<p class="quiet">{escape(words)}</p>' for words in found.notes)
-    return (
-        f'<ul class="verdicts">{verdicts}</ul>'
-        f'<div class="scrolled"><table><thead><tr><td></td>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>{notes}"
-    )
+    head = ("", "baseline", "held against it", "difference, points", "95 % interval")
+    shares = scrolled(table(head, rows, titled=True, numbers=True))
+    notes = "".join(paragraph(words, "quiet") for words in found.notes)
+    return f'<ul class="verdicts">{verdicts}</ul>{shares}{notes}'
 
 
 @solara.component
@@ -104,7 +100,7 @@ def Compare(known: Sequence[Stored]) -> Any:  # noqa: N802  # components are nam
 
     work = use_work(do if len(wanted) == 2 else None, [wanted])
     with solara.Div(classes=["panel"]) as main:
-        solara.HTML(tag="h2", unsafe_innerHTML="Compare two", classes=["panel-title"])
+        heading("Compare two", "panel-title")
         with solara.Div(classes=["results-compare"]):
             with solara.Div():
                 experiment("Baseline", names, first, set_first)
@@ -114,11 +110,11 @@ def Compare(known: Sequence[Stored]) -> Any:  # noqa: N802  # components are nam
                 points("Held against it", second_points, second_point, set_second_point)
         solara.Button("Compare", on_click=begin, disabled=work.state == "working")
         if work.state == "working":
-            solara.HTML(tag="p", classes=["quiet"], unsafe_innerHTML="Comparing …")
+            said("Comparing …", "quiet")
         elif work.state == "failed":
-            solara.HTML(tag="p", classes=["error-line"], unsafe_innerHTML=escape(work.words))
+            wrong(work.words)
         elif work.state == "done":
-            solara.HTML(unsafe_innerHTML=comparison_html(work.value))
+            drawn(comparison_html(work.value))
     return main
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import pandas as pd
 import solara
 
 from ceasefire.experiments.design.design import Point
@@ -13,11 +14,12 @@ from ceasefire.experiments.runs.replay import replay_command
 from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.style.words import counted
 from ceasefire.experiments.sweeps.words import findings, range_words
-from ceasefire.viz.map.page import STYLE as MAP_STYLE
-from ceasefire.viz.map.plane import is_plane, plane_of
-from ceasefire.viz.map.view import MapPicture, picture_of, table_of
 from ceasefire.viz.page.background import use_work
 from ceasefire.viz.page.guard import guarded
+from ceasefire.viz.page.html import paragraph, unfolded
+from ceasefire.viz.page.parts import drawn, heading, said, wrong
+from ceasefire.viz.planes.plane import is_plane, plane_of
+from ceasefire.viz.planes.view import MapPicture, picture_of, table_of
 from ceasefire.viz.results.pictures import ladder, points_html
 from ceasefire.viz.results.stored import Format, Stored, as_file, points_table, too_many_words
 
@@ -28,8 +30,15 @@ MOST_POINTS = 200
 """Points among which can be chosen for a comparison."""
 
 
+FORMATS: dict[Format, tuple[str, str]] = {
+    "csv": ("CSV", "text/csv"),
+    "parquet": ("Parquet", "application/vnd.apache.parquet"),
+}
+"""In what tables are handed out: what people call it, and what browsers do."""
+
+
 @dataclass(frozen=True)
-class Told:
+class OpenedResults:
     """What is shown of an outcome of an experiment.
 
     Attributes:
@@ -49,7 +58,7 @@ class Told:
     failures: str
 
 
-def told(one: Stored, name: str) -> Told:
+def report_of(one: Stored, name: str) -> OpenedResults:
     """Read what is shown of an outcome of an experiment; an empty name is the design's own.
 
     Raises:
@@ -70,7 +79,7 @@ def told(one: Stored, name: str) -> Told:
     sentences = guarded("the findings")(findings)(results, outcome)
     if isinstance(sentences, str):
         sentences = []
-    return Told(results, outcome, picture, table, sentences, failures_html(results))
+    return OpenedResults(results, outcome, picture, table, sentences, failures_html(results))
 
 
 @guarded("the failed runs")
@@ -85,7 +94,7 @@ def failures_html(results: ResultsFolder) -> str:
     )
     some = f", the first {MOST_FAILURES}" if len(table) > MOST_FAILURES else ""
     head = f"{counted(len(table), 'run')} failed{some}. Each is told again by its command:"
-    return f'<div class="panel"><p class="panel-title">{head}</p><ul>{rows}</ul></div>'
+    return f'<div class="panel">{paragraph(head, "panel-title")}<ul>{rows}</ul></div>'
 
 
 def _replay(results: ResultsFolder, row: Any) -> str:
@@ -101,8 +110,7 @@ def about_html(results: ResultsFolder) -> str:
     digest = manifest["state"]["content_digest"]
     lines += [made, f"Digest of the runs: {digest}." if digest else "Not complete yet."]
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    head = "What was varied, and how it was made"
-    return f"<details><summary>{head}</summary><ul>{items}</ul></details>"
+    return unfolded("What was varied, and how it was made", f"<ul>{items}</ul>")
 
 
 @solara.component
@@ -119,21 +127,19 @@ def Opened(  # noqa: N802  # components are named like classes
     name, set_name = solara.use_state("")
     # While it grows it is read again now and then, not every second.
     steps = one.done * 20 // max(one.total, 1) if one.state == "running" else -1
-    work = use_work(lambda: told(one, name), [one.name, name, one.state, steps])
+    work = use_work(lambda: report_of(one, name), [one.name, name, one.state, steps])
     last = solara.use_ref(None)
     if work.state == "done":
         last.current = work.value
-    shown: Told | None = last.current
+    shown: OpenedResults | None = last.current
     with solara.Div(classes=["panel"]) as main:
-        solara.Style(MAP_STYLE)
-        solara.HTML(tag="h2", unsafe_innerHTML=escape(one.title), classes=["panel-title"])
-        question = str(one.manifest["design"].get("question", ""))
-        solara.HTML(tag="p", unsafe_innerHTML=escape(question))
-        solara.HTML(tag="p", classes=["quiet"], unsafe_innerHTML=escape(one.words))
+        heading(one.title, "panel-title")
+        said(one.manifest["design"].get("question", ""))
+        said(one.words, "quiet")
         if work.state == "failed":
-            solara.HTML(tag="p", classes=["error-line"], unsafe_innerHTML=escape(work.words))
+            wrong(work.words)
         elif shown is None:
-            solara.HTML(tag="p", classes=["quiet"], unsafe_innerHTML="Reading …")
+            said("Reading …", "quiet")
         else:
             content(shown, set_name, on_change)
             Downloads(one)
@@ -141,7 +147,9 @@ def Opened(  # noqa: N802  # components are named like classes
     return main
 
 
-def content(shown: Told, set_name: Callable[[str], None], on_change: Callable[[str], None]) -> None:
+def content(
+    shown: OpenedResults, set_name: Callable[[str], None], on_change: Callable[[str], None]
+) -> None:
     """Show what was read of an experiment; only inside a component."""
     known = outcomes(shown.results.case)
     by_label = {one.label: key for key, one in known.items()}
@@ -151,61 +159,42 @@ def content(shown: Told, set_name: Callable[[str], None], on_change: Callable[[s
         if found:
             on_change(found[0])
 
-    solara.Select(
-        "What is measured",
-        list(by_label),
-        shown.outcome.label,
-        lambda label: set_name(by_label[label]),
-    )
+    label = shown.outcome.label
+    solara.Select("What is measured", list(by_label), label, lambda new: set_name(by_label[new]))
     for words in shown.findings:
-        solara.HTML(tag="p", unsafe_innerHTML=escape(words))
+        said(words)
     if isinstance(shown.picture, dict):
         MapPicture(**shown.picture, event_opened=opened).key("picture")
     else:
-        solara.HTML(unsafe_innerHTML=str(shown.picture))
-    solara.HTML(unsafe_innerHTML=shown.table)
+        drawn(str(shown.picture))
+    drawn(shown.table)
     if shown.outcome.note:
-        solara.HTML(tag="p", classes=["quiet"], unsafe_innerHTML=escape(shown.outcome.note))
+        said(shown.outcome.note, "quiet")
     if shown.failures:
-        solara.HTML(unsafe_innerHTML=shown.failures)
-    solara.HTML(unsafe_innerHTML=guarded("how it was made")(about_html)(shown.results))
+        drawn(shown.failures)
+    drawn(guarded("how it was made")(about_html)(shown.results))
 
 
 @solara.component
 def Downloads(one: Stored) -> Any:  # noqa: N802
     """Hand out the tables of an experiment; each is made when it is asked for."""
-    name = one.folder.name
-    kinds: tuple[tuple[Format, str, str], ...] = (
-        ("csv", "CSV", "text/csv"),
-        ("parquet", "Parquet", "application/vnd.apache.parquet"),
-    )
-
-    def points(kind: Format) -> bytes:
-        return as_file(points_table(ResultsFolder.open(one.folder)), kind)
-
-    def runs(kind: Format) -> bytes:
-        return as_file(ResultsFolder.open(one.folder).runs, kind)
-
+    tables: dict[str, Callable[[], pd.DataFrame]] = {
+        "points": lambda: points_table(ResultsFolder.open(one.folder))
+    }
+    if one.done and not too_many_words(one):
+        tables["runs"] = lambda: ResultsFolder.open(one.folder).runs
     with solara.Div(classes=["stack"]) as main:
         with solara.Div(classes=["results-buttons"]):
-            for kind, label, mime in kinds:
-                solara.FileDownload(
-                    lambda kind=kind: points(kind),
-                    f"{name}-points.{kind}",
-                    label=f"Points, {label}",
-                    mime_type=mime,
-                ).key(f"points-{kind}")
-            if not too_many_words(one) and one.done:
-                for kind, label, mime in kinds:
+            for name, table in tables.items():
+                for kind, (label, mime) in FORMATS.items():
                     solara.FileDownload(
-                        lambda kind=kind: runs(kind),
-                        f"{name}-runs.{kind}",
-                        label=f"Runs, {label}",
+                        lambda table=table, kind=kind: as_file(table(), kind),
+                        f"{one.folder.name}-{name}.{kind}",
+                        label=f"{name.capitalize()}, {label}",
                         mime_type=mime,
-                    ).key(f"runs-{kind}")
+                    ).key(f"{name}-{kind}")
         if too_many_words(one):
-            words = escape(too_many_words(one))
-            solara.HTML(tag="p", classes=["quiet"], unsafe_innerHTML=words)
+            said(too_many_words(one), "quiet")
     return main
 
 

@@ -1,7 +1,6 @@
 """Results: experiments that are stored or running; one of them opened, two of them compared."""
 
 from collections.abc import Callable, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,8 @@ from ceasefire.experiments.style.words import counted
 from ceasefire.viz.live import sweeps as running
 from ceasefire.viz.page.address import query
 from ceasefire.viz.page.guard import guarded
-from ceasefire.viz.page.ticking import use_ticks
+from ceasefire.viz.page.parts import drawn, said
+from ceasefire.viz.page.refresh import use_refresh
 from ceasefire.viz.results.compared import Compare
 from ceasefire.viz.results.opened import Opened
 from ceasefire.viz.results.stored import Stored, stored
@@ -48,11 +48,10 @@ def StoredRow(  # noqa: N802  # components are named like classes
     """Show one experiment of the list."""
     with solara.Div(classes=["results-row"]) as main:
         with solara.Div(classes=["results-what"]):
-            solara.HTML(tag="strong", unsafe_innerHTML=escape(one.title))
-            words = f"{one.name}: {one.words}."
-            solara.HTML(tag="div", classes=["quiet"], unsafe_innerHTML=escape(words))
+            said(one.title, tag="strong")
+            said(f"{one.name}: {one.words}.", "quiet", tag="div")
             if one.state == "running":
-                solara.HTML(unsafe_innerHTML=bar_html(one))
+                drawn(bar_html(one))
         own = running.started(one.folder)
         if own is not None:
             solara.Button("Stop", on_click=own.stop, text=True)
@@ -70,15 +69,15 @@ def Results() -> None:  # noqa: N802
     # Only what is listed here is ever opened: a name from the browser is looked up in the list.
     found = guarded("the list of experiments")(stored)()
     known = [] if isinstance(found, str) else found
-    use_ticks(any(one.state == "running" for one in known))
+    use_refresh(any(one.state == "running" for one in known))
     with solara.Div(classes=["results-page"]):
         if isinstance(found, str):
-            solara.HTML(unsafe_innerHTML=found)
+            drawn(found)
             return
         if not known:
-            solara.HTML(tag="p", classes=["sentence"], unsafe_innerHTML=EMPTY)
+            drawn(EMPTY, "sentence", tag="p")
             return
-        solara.HTML(tag="p", classes=["sentence"], unsafe_innerHTML=escape(summary(known)))
+        said(summary(known), "sentence")
         with solara.Div(classes=["panel"]):
             for one in known:
                 StoredRow(

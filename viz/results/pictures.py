@@ -1,18 +1,18 @@
 """Points of an experiment below each other, each with its interval, and their table."""
 
-from html import escape
 from typing import Any
 
 import pandas as pd
 
-from ceasefire.experiments.design.dimensions import Dimension, value_words
+from ceasefire.experiments.design.dimensions import value_words
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.runs.results import ResultsFolder
-from ceasefire.experiments.style.words import counted, plain
-from ceasefire.experiments.sweeps.words import at_words, spread, worded
-from ceasefire.viz.map.pictures import colour_of, round_levels
-from ceasefire.viz.map.words import capital, short
-from ceasefire.viz.page import svg
+from ceasefire.experiments.style.words import amount, capital, counted, interval, plain
+from ceasefire.experiments.sweeps.words import at_words
+from ceasefire.viz.page import html, svg
+from ceasefire.viz.page.html import paragraph, scrolled, unfolded
+from ceasefire.viz.planes.pictures import colour_of, round_levels
+from ceasefire.viz.planes.words import short
 
 MOST_DRAWN = 40
 """Points that the picture shows: the highest ones, if there are more."""
@@ -33,7 +33,7 @@ def ladder(results: ResultsFolder, outcome: Outcome, table: pd.DataFrame) -> str
     """
     rows = table.dropna(subset=["mean"]).sort_values("mean", ascending=False, kind="stable")
     if rows.empty:
-        return '<p class="quiet">No run has finished yet.</p>'
+        return paragraph("No run has finished yet.", "quiet")
     some = f"The highest {MOST_DRAWN} of {len(rows)} points. " if len(rows) > MOST_DRAWN else ""
     rows = rows.head(MOST_DRAWN)
     low = 0.0 if outcome.is_share else float(rows["low"].min())
@@ -46,66 +46,51 @@ def ladder(results: ResultsFolder, outcome: Outcome, table: pd.DataFrame) -> str
     bottom = 8 + ROW * len(rows)
     parts = []
     for value in (low, *round_levels(low, high)):
-        parts.append(svg.line(x(value), 4, x(value), bottom, stroke="var(--line)"))
-        words = short(outcome, value)
-        parts.append(
-            svg.text(
-                x(value), bottom + 18, words, text_anchor="middle", class_="tick", font_size=12
-            )
-        )
+        look = {"anchor": "middle", "class_": "tick", "size": 12}
+        parts.append(svg.line(x(value), 4, x(value), bottom, stroke=svg.LINE))
+        parts.append(svg.text(x(value), bottom + 18, short(outcome, value), **look))
     for i, (_, row) in enumerate(rows.iterrows()):
         y = 8 + ROW * (i + 0.5)
         words = at_words(results.design.dimensions, row)
         fitting = words if len(words) <= 48 else f"{words[:47]}…"
-        told = worded(outcome, float(row["mean"]))
-        parts.append(
-            svg.group(
-                [
-                    svg.text(left - 10, y + 4, fitting, text_anchor="end", font_size=12.5),
-                    svg.line(x(row["low"]), y, x(row["high"]), y, stroke_width=1.6),
-                    svg.circle(x(row["mean"]), y, 4.5, fill=colour_of(outcome.name)),
-                    svg.text(right + 10, y + 4, told, font_size=12.5),
-                ],
-                title=f"{words}: {told} ({spread(outcome, row['low'], row['high'])})",
-            )
+        mean = amount(float(row["mean"]), outcome)
+        pieces = (
+            svg.text(left - 10, y + 4, fitting, anchor="end", size=12.5),
+            svg.line(x(row["low"]), y, x(row["high"]), y, thick=1.6),
+            svg.circle(x(row["mean"]), y, 4.5, fill=colour_of(outcome.name)),
+            svg.text(right + 10, y + 4, mean, size=12.5),
         )
+        title = f"{words}: {mean} ({interval(row['low'], row['high'], outcome)})"
+        parts.append(svg.group(pieces, title=title))
     title = f"{some}{capital(outcome.label)} by point, with 95 % intervals over runs"
-    return f'<p class="panel-title">{escape(title)}</p>' + svg.svg(
-        WIDTH, bottom + 28, parts, title, "The table below has the same numbers."
-    )
+    below = "The table below has the same numbers."
+    return paragraph(title, "panel-title") + svg.svg(WIDTH, bottom + 28, parts, title, below)
 
 
 def points_html(results: ResultsFolder, outcome: Outcome, table: pd.DataFrame) -> str:
     """Return the points as a table that can be unfolded."""
-    dimensions: list[Dimension] = list(results.design.dimensions)
-    head = "".join(f'<th scope="col" class="number">{escape(one.label)}</th>' for one in dimensions)
-    rows = []
-    for _, row in table.head(MOST_ROWS).iterrows():
-        cells = "".join(
-            f'<td class="number">{escape(value_words(row[one.name]))}</td>' for one in dimensions
-        )
-        rows.append(f"<tr>{cells}{_measured(outcome, row)}</tr>")
+    dimensions = results.design.dimensions
+    head = [*(dimension.label for dimension in dimensions), "runs", "mean", "interval"]
+    rows = (
+        [*(value_words(row[one.name]) for one in dimensions), *_measured(outcome, row)]
+        for _, row in table.head(MOST_ROWS).iterrows()
+    )
+    words = f"{capital(outcome.label)}, with 95 % intervals over runs"
     rest = len(table) - MOST_ROWS
-    more = (
-        f'<p class="quiet">{counted(rest, "more point")} in the download.</p>' if rest > 0 else ""
-    )
-    return (
-        "<details><summary>The points, as a table</summary>"
-        f'<div class="scrolled"><table><caption class="quiet">{escape(capital(outcome.label))}, '
-        f"with 95 % intervals over runs</caption><thead><tr>{head}"
-        '<th scope="col" class="number">runs</th><th scope="col" class="number">mean</th>'
-        '<th scope="col" class="number">interval</th></tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>{more}</details>"
+    more = f"{counted(rest, 'more point')} in the download."
+    shown = scrolled(html.table(head, rows, words, numbers=True))
+    return unfolded(
+        "The points, as a table", shown + (paragraph(more, "quiet") if rest > 0 else "")
     )
 
 
-def _measured(outcome: Outcome, row: Any) -> str:
+def _measured(outcome: Outcome, row: Any) -> tuple[str, str, str]:
+    """Return how many runs a point has, its mean, and the interval of that."""
     runs = 0.0 if pd.isna(row["runs"]) else float(row["runs"])
     if not runs:
-        return '<td class="number">0</td><td class="number">–</td><td class="number">–</td>'
-    words = (
+        return "0", "–", "–"
+    return (
         plain(runs),
-        worded(outcome, float(row["mean"])),
-        spread(outcome, float(row["low"]), float(row["high"])),
+        amount(float(row["mean"]), outcome),
+        interval(float(row["low"]), float(row["high"]), outcome),
     )
-    return "".join(f'<td class="number">{escape(one)}</td>' for one in words)

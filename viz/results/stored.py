@@ -108,11 +108,6 @@ def look(folder: Path, root: Path) -> Stored:
     return Stored(_name(folder, root), folder, manifest, done, max(total, done), kind)
 
 
-def named(name: str, root: Path | None = None) -> Stored | None:
-    """Return the experiment of a name that the page listed; None for any other text."""
-    return next((one for one in stored(root) if one.name == name), None)
-
-
 def is_locked(folder: Path) -> bool:
     """Whether a process is writing results to a folder."""
     try:

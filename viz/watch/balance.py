@@ -5,8 +5,8 @@ from html import escape
 from ceasefire.experiments.story.talks import AGAINST, FOR, SAYS, TERMS, Answer, Tabled
 from ceasefire.experiments.style.words import signed
 from ceasefire.viz.page.guard import guarded
-from ceasefire.viz.page.svg import Piece, group, line, rect, svg, text
-from ceasefire.viz.watch.network import table_html
+from ceasefire.viz.page.html import paragraph, table
+from ceasefire.viz.page.svg import INK, LINE, Piece, aside, group, line, rect, svg, text
 from ceasefire.viz.worlds.moment import Moment
 
 WIDTH, HEIGHT = 330, 182
@@ -42,70 +42,61 @@ def balance_svg(moment: Moment, s: int, scale: float) -> str:
     """Draw one side's balance: what weighs for the text to the right, what against to the left."""
     side = moment.sides[s]
     if moment.tabled is None:
-        return f'<p class="quiet">{escape(side.label)} has not been asked about a text yet.</p>'
+        return paragraph(f"{side.label} has not been asked about a text yet.", "quiet")
     one = moment.tabled.answers[s]
     pieces: list[Piece] = [_heading(one, side.label)]
     for row, name in enumerate(TERMS):
         weight = one.terms[name]
         meaning = (AGAINST if weight < 0 else FOR)[name] if abs(weight) >= HARDLY else "no weight"
-        pieces += _bar(TOP + ROW * row, name, weight, scale, f"{name} {signed(weight)}: {meaning}")
+        title = f"{name} {signed(weight)}: {meaning}"
+        pieces.append(_bar(TOP + ROW * row, name, weight, scale, title))
     under = TOP + ROW * len(TERMS)
-    pieces.append(line(ZERO - REACH, under + 1, ZERO + REACH, under + 1, stroke="var(--line)"))
+    pieces.append(line(ZERO - REACH, under + 1, ZERO + REACH, under + 1, stroke=LINE))
     if one.ruled_out:
-        pieces.append(text(4, under + 17, "ruled out at any price", font_size=12, font_weight=700))
+        pieces.append(text(4, under + 17, "ruled out at any price", size=12, weight=700))
     else:
-        pieces += _bar(under + 4, "balance", one.balance, scale, "The sum of the terms", True)
-    pieces.append(line(ZERO, TOP - 4, ZERO, under + 23, stroke="var(--ink)", stroke_width=1.2))
-    pieces.append(text(4, HEIGHT - 5, belief_words(one), font_size=11, fill="var(--faint)"))
+        title = "The sum of the terms"
+        pieces.append(_bar(under + 4, "balance", one.balance, scale, title, True))
+    pieces.append(line(ZERO, TOP - 4, ZERO, under + 23, stroke=INK, thick=1.2))
+    pieces.append(aside(4, HEIGHT - 5, belief_words(one)))
     title = f"{side.label} {ANSWER_WORDS[one.answer]}: balance {signed(one.balance)} in utility"
     return svg(WIDTH, HEIGHT, pieces, title, f"{one.words} {one.reckoning}")
 
 
-def _heading(one: Answer, label: str) -> Piece:
-    verb = {
-        "refused": "refuses",
-        "accepted": "accepts",
-        "signed to resume": "signs, meaning to resume",
-    }[one.answer]
-    said = " · says yes in public" if one.answer == "refused" and one.says_yes else ""
+VERBS = {
+    "refused": "refuses",
+    "accepted": "accepts",
+    "signed to resume": "signs, meaning to resume",
+}
+
+
+def _heading(answer: Answer, label: str) -> Piece:
+    aloud = " · says yes in public" if answer.answer == "refused" and answer.says_yes else ""
+    words = f"{label} {VERBS[answer.answer]}{aloud}"
     return group(
         [
-            text(4, 14, f"{label} {verb}{said}", font_size=13, font_weight=700),
-            text(ZERO - REACH, 31, "← against", font_size=10.5, fill="var(--faint)"),
-            text(ZERO + REACH, 31, "for →", font_size=10.5, fill="var(--faint)", text_anchor="end"),
-            text(WIDTH - 4, 31, "utility", font_size=10.5, fill="var(--faint)", text_anchor="end"),
+            text(4, 14, words, size=13, weight=700),
+            aside(ZERO - REACH, 31, "← against", 10.5),
+            aside(ZERO + REACH, 31, "for →", 10.5, anchor="end"),
+            aside(WIDTH - 4, 31, "utility", 10.5, anchor="end"),
         ]
     )
 
 
 def _bar(
     y: float, name: str, weight: float, scale: float, title: str, whole: bool = False
-) -> list[Piece]:
+) -> Piece:
     long = REACH * min(1.0, abs(weight) / scale)
     x = ZERO if weight >= 0 else ZERO - long
     colour = "var(--for)" if weight >= 0 else "var(--against)"
-    bold = 700 if whole else None
-    return [
-        group(
-            [
-                text(4, y + 13, name, font_size=12, font_weight=bold),
-                rect(
-                    x,
-                    y + 3,
-                    long,
-                    ROW - 7,
-                    fill=colour,
-                    stroke="var(--ink)" if whole else None,
-                    stroke_width=1.4 if whole else None,
-                ),
-                text(
-                    WIDTH - 4, y + 13, amount(weight), text_anchor="end", font_size=12,
-                    font_weight=bold,
-                ),
-            ],
-            title=title,
-        )
-    ]  # fmt: skip
+    edge = {"stroke": INK, "thick": 1.4} if whole else {}
+    words = {"size": 12, "weight": 700 if whole else None}
+    pieces = [
+        text(4, y + 13, name, **words),
+        rect(x, y + 3, long, ROW - 7, fill=colour, **edge),
+        text(WIDTH - 4, y + 13, amount(weight), anchor="end", **words),
+    ]
+    return group(pieces, title=title)
 
 
 def amount(weight: float) -> str:
@@ -154,7 +145,7 @@ def _marks(one: Tabled, moment: Moment) -> str:
 def balance_table(moment: Moment) -> str:
     """List both sides' terms, the bars' text equivalent."""
     if moment.tabled is None:
-        return '<p class="quiet">No text has been on the table yet.</p>'
+        return paragraph("No text has been on the table yet.", "quiet")
     first, second = moment.tabled.answers
     labels = [side.label for side in moment.sides]
     rows: list[tuple[object, ...]] = [
@@ -165,4 +156,4 @@ def balance_table(moment: Moment) -> str:
     )
     rows.append(("answer", first.answer, second.answer))
     rows.append(("belief", belief_words(first), belief_words(second)))
-    return table_html(("Term, in utility", *labels), rows)
+    return table(("Term, in utility", *labels), rows)

@@ -7,17 +7,19 @@ import solara
 import solara.lab
 
 from ceasefire.viz.page import address
+from ceasefire.viz.page.html import Html
+from ceasefire.viz.page.parts import drawn, said
 from ceasefire.viz.watch.opening import opening_levers, put_to_the_test, rerun_words
 from ceasefire.viz.watch.signs import first_difference
 from ceasefire.viz.watch.words import sentence_html
 from ceasefire.viz.worlds.moment import Moment
 from ceasefire.viz.worlds.place import Place, lever_words
-from ceasefire.viz.worlds.recording import World
+from ceasefire.viz.worlds.recording import RecordedWorld
 
 
 @solara.component
 def Changed(  # noqa: N802  # components are named like classes
-    place: Place, world: World | None, beside: World | None
+    place: Place, world: RecordedWorld | None, beside: RecordedWorld | None
 ) -> None:
     """Say which levers were moved and when it first shows, and lead back to the world without."""
     with solara.Div(classes=["changed"]):
@@ -29,7 +31,7 @@ def Changed(  # noqa: N802  # components are named like classes
                 if week is None
                 else f" The first week that differs is {week:g}, marked on the strip."
             )
-        solara.HTML(tag="span", unsafe_innerHTML=words)
+        drawn(words, tag="span")
         with solara.Link(address.link("", place.unchanged.query)):
             solara.Text("the same world unchanged")
         with solara.Link(address.link("change", dict(place.levers))):
@@ -37,7 +39,7 @@ def Changed(  # noqa: N802  # components are named like classes
 
 
 @solara.component
-def Leading(world: World, moment: Moment, playing: bool, fields: Any) -> None:  # noqa: N802
+def Leading(world: RecordedWorld, moment: Moment, playing: bool, fields: Any) -> None:  # noqa: N802
     """Show the sentence that leads, what a re-run showed, and what leads on to Change."""
     one = moment.certificate
 
@@ -53,22 +55,19 @@ def Leading(world: World, moment: Moment, playing: bool, fields: Any) -> None:  
     if one is not None and one.sets and not playing and not tested.error:
         words = tested.value if tested.finished and tested.value else "Running it again …"
     with solara.Div(classes=["area-sentence"]):
-        solara.HTML(
-            unsafe_innerHTML=sentence_html(moment, world, words),
-            classes=["sentence"],
-            attributes={"aria-live": "off" if playing else "polite"},
-        )
+        heard = "off" if playing else "polite"
+        said(Html(sentence_html(moment, world, words)), "sentence", tag="div", aria_live=heard)
         solara.Div(children=[OpensIt(world, moment), fields], classes=["leads"])
 
 
 @solara.component
-def OpensIt(world: World, moment: Moment) -> None:  # noqa: N802
+def OpensIt(world: RecordedWorld, moment: Moment) -> None:  # noqa: N802
     """Lead to Change with the lever set that comes closest to what would have opened a round."""
     one = moment.certificate
     found = opening_levers(one, world.case) if one is not None else None
     if found is None:
         words = "" if one is None else "No lever of the page Change stands for what would open it."
-        solara.HTML(tag="span", unsafe_innerHTML=words, classes=["quiet", "opens"])
+        said(words, "quiet", "opens", tag="span")
         return
     opens, levers = found
     assert one is not None
@@ -76,9 +75,6 @@ def OpensIt(world: World, moment: Moment) -> None:  # noqa: N802
     # Not every constraint has a lever: the way named above may have none.
     also = "" if opens == one.sets[0] else "Also: "
     with solara.Link(address.link("change", levers)):
-        solara.HTML(
-            tag="span",
-            unsafe_innerHTML=f"What would have opened it? <small>{also}{escape(words)}</small>",
-            attributes={"title": "A lever is moved for the whole run, not for one round alone."},
-            classes=["opens"],
-        )
+        asked = Html(f"What would have opened it? <small>{also}{escape(words)}</small>")
+        whole = "A lever is moved for the whole run, not for one round alone."
+        said(asked, "opens", tag="span", title=whole)

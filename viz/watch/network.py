@@ -1,16 +1,27 @@
 """The influence network of a week, every actor in its fixed place."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 
 from ceasefire.experiments.style.words import plain
 from ceasefire.model.case.case import Case
 from ceasefire.model.world.network import node
 from ceasefire.viz.page.guard import guarded
-from ceasefire.viz.page.svg import Piece, group, line, path, rect, svg, text
+from ceasefire.viz.page.html import keys, table
+from ceasefire.viz.page.svg import (
+    FAINT,
+    INK,
+    PANEL,
+    Piece,
+    aside,
+    group,
+    line,
+    path,
+    rect,
+    svg,
+    text,
+)
 from ceasefire.viz.worlds.moment import Moment, Tie
 
 HEIGHT = 224
@@ -125,7 +136,7 @@ def layout_of(case: Case, small: bool = False) -> Layout:
     _place_publics(case, across, put, keys, spots)
     sided: list[int] = [0, 0]
     for f, name in enumerate(names["fronts"]):
-        s = int(records["fronts"][f]["against"])
+        s = 1 - int(records["fronts"][f]["ally"])
         key = node("fronts", name)
         put(key, (38.0, width - 38.0)[s], 158.0 + 28.0 * sided[s], labels["fronts"][f], "fronts")
         keys[key] = key
@@ -191,19 +202,18 @@ def network_svg(moment: Moment, small: bool = False) -> str:
     layout = layout_of(moment.case, small)
     right = layout.width
     ties = sorted(gathered(moment), key=lambda one: -one.weight)
-    drawn = [_arrow(one, layout) for one in ties]
-    boxes = [_box(key, spot) for key, spot in layout.spots.items()]
-    strongest = ties[:5]
-    said = "; ".join(tie_words(one, layout) for one in strongest)
+    arrows = [_arrow(tie, layout) for tie in ties]
+    boxes = [_box(spot) for spot in layout.spots.values()]
+    strongest = "; ".join(tie_words(tie, layout) for tie in ties[:5])
     title = "Who arms, shields, presses, trusts and mediates for whom"
     # On a narrow page the first row leaves no room beside it.
-    y, faint = (27 if small else 8), "var(--faint)"
+    y = 27 if small else 8
     strength = [
-        line(right - 112, y, right - 96, y, stroke=faint, stroke_width=1.2),
-        line(right - 92, y, right - 76, y, stroke=faint, stroke_width=6),
-        text(right - 2, y + 4, "weak, strong", text_anchor="end", font_size=11, fill=faint),
+        line(right - 112, y, right - 96, y, stroke=FAINT, thick=1.2),
+        line(right - 92, y, right - 76, y, stroke=FAINT, thick=6),
+        aside(right - 2, y + 4, "weak, strong", anchor="end"),
     ]
-    return svg(right, HEIGHT, [*drawn, *boxes, *strength], title, f"Strongest ties: {said}.")
+    return svg(right, HEIGHT, [*arrows, *boxes, *strength], title, f"Strongest ties: {strongest}.")
 
 
 def tie_words(one: Tie, layout: Layout) -> str:
@@ -229,15 +239,7 @@ def _arrow(one: Tie, layout: Layout) -> Piece:
     wings = [(x2 - uy * half, y2 + ux * half), tip, (x2 + uy * half, y2 - ux * half)]
     return group(
         [
-            line(
-                x1,
-                y1,
-                x2,
-                y2,
-                stroke=look.colour,
-                stroke_width=wide,
-                stroke_dasharray=look.dash or None,
-            ),
+            line(x1, y1, x2, y2, stroke=look.colour, thick=wide, dash=look.dash or None),
             path(wings, fill=look.colour),
         ],
         title=tie_words(one, layout),
@@ -251,70 +253,45 @@ def _reach(spot: Spot, ux: float, uy: float) -> float:
     return min(across, along) + 2.0
 
 
-def _box(key: str, spot: Spot) -> Piece:
-    side = spot.kind == "belligerents"
-    public = spot.kind == "blocs"
+def _box(spot: Spot) -> Piece:
+    side, public = spot.kind == "belligerents", spot.kind == "blocs"
+    x, y, wide, high = spot.x - spot.wide, spot.y - spot.high, 2 * spot.wide, 2 * spot.high
+    edge = {"stroke": INK, "thick": 2} if side else {"stroke": FAINT, "thick": 1}
+    dash = "3 2" if spot.kind == "fronts" else None
+    words = {"size": 14, "weight": 700} if side else {"size": 12}
+    colour = FAINT if public else INK
     return group(
         [
-            rect(
-                spot.x - spot.wide,
-                spot.y - spot.high,
-                2 * spot.wide,
-                2 * spot.high,
-                rx=11 if public else 3,
-                fill="var(--panel)",
-                stroke="var(--ink)" if side else "var(--faint)",
-                stroke_width=2 if side else 1,
-                stroke_dasharray="3 2" if spot.kind == "fronts" else None,
-            ),
-            text(
-                spot.x,
-                spot.y + 4,
-                spot.label,
-                text_anchor="middle",
-                font_size=14 if side else 12,
-                font_weight=700 if side else None,
-                fill="var(--ink)" if not public else "var(--faint)",
-            ),
+            rect(x, y, wide, high, rx=11 if public else 3, fill=PANEL, dash=dash, **edge),
+            text(spot.x, spot.y + 4, spot.label, anchor="middle", fill=colour, **words),
         ]
     )
 
 
 def legend_html() -> str:
     """Explain colours, dashes and thickness."""
-    entries = []
-    for look in LOOKS.values():
-        sample = line(
-            1, 6, 25, 6, stroke=look.colour, stroke_width=3.5, stroke_dasharray=look.dash or None
-        )
-        entries.append(
-            f'<span class="key"><svg width="26" height="12" aria-hidden="true">{sample}</svg>'
-            f"{escape(look.words)}</span>"
-        )
-    return f'<div class="keys">{"".join(entries)}</div>'
+    return keys(
+        (
+            (line(1, 6, 25, 6, stroke=look.colour, thick=3.5, dash=look.dash or None), look.words)
+            for look in LOOKS.values()
+        ),
+        26,
+        12,
+    )
 
 
 @guarded("the table of ties")
 def network_table(moment: Moment) -> str:
     """List the ties of the week, the network's text equivalent."""
-    layout = layout_of(moment.case)
-    rows = [
-        (layout.spots[one.source].label, LOOKS[one.tie], layout.spots[one.target].label, one.weight)
-        for one in sorted(gathered(moment), key=lambda one: (one.tie, -one.weight))
-    ]
-    return table_html(
-        ("Who", "does", "to whom", "how strongly"),
-        [
-            (who, look.words, whom, f"{plain(weight)} {look.meaning}")
-            for who, look, whom, weight in rows
-        ],
+    spots = layout_of(moment.case).spots
+    ties = sorted(gathered(moment), key=lambda tie: (tie.tie, -tie.weight))
+    rows = (
+        (
+            spots[tie.source].label,
+            LOOKS[tie.tie].words,
+            spots[tie.target].label,
+            f"{plain(tie.weight)} {LOOKS[tie.tie].meaning}",
+        )
+        for tie in ties
     )
-
-
-def table_html(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Write a plain table, everything in it escaped."""
-    first = "".join(f'<th scope="col">{escape(str(one))}</th>' for one in head)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{first}</tr></thead><tbody>{body}</tbody></table>"
+    return table(("Who", "does", "to whom", "how strongly"), rows)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from ceasefire.agents.belligerent import REFUSE
 from ceasefire.experiments.story.talks import AGAINST, TERMS, Answer
@@ -15,122 +14,97 @@ from ceasefire.model.certificate.constraints import Constraint, constraint_of
 from ceasefire.viz.levers.lever import levers
 from ceasefire.viz.worlds.moment import Moment
 from ceasefire.viz.worlds.place import DEFAULT_CASE, Place
-from ceasefire.viz.worlds.recording import World
+from ceasefire.viz.worlds.recording import RecordedWorld, records
 
 HARDLY = 0.005
 """Utility below which a term would be worded 0.00."""
 
 
-class Lever(NamedTuple):
-    """A lever that comes closest to a constraint, and the value it takes."""
-
-    name: str
-    value: float
+Rule = Callable[[float, Case], float]
+"""What a lever takes, by the share of its way that a constraint gives, and the case."""
 
 
-Moved = Callable[[float, Case], tuple[Lever, ...]]
+def _toward(name: str, end: float | None = None) -> Rule:
+    """Go from a setting's own value to an end: its highest value without one."""
+
+    def value(share: float, case: Case) -> float:
+        setting = case.settings[name]
+        own = float(setting.value)
+        return own + share * ((setting.high if end is None else end) - own)
+
+    return value
 
 
-def _value(case: Case, name: str) -> float:
-    return float(case.settings[name].value)
-
-
-def _toward(value: float, end: float, share: float) -> float:
-    return value + share * (end - value)
-
-
-def _precondition(share: float, case: Case) -> tuple[Lever, ...]:
-    return (Lever("precondition", 1.0 - share),)
-
-
-def _tolerance(share: float, case: Case) -> tuple[Lever, ...]:
+def _tolerance(share: float, case: Case) -> float:
     setting = case.settings["party.religious-zionism.tolerance"]
-    return (Lever("tolerance", share * (setting.high - float(setting.value))),)
+    return share * (setting.high - float(setting.value))
 
 
-def _safety_net(share: float, case: Case) -> tuple[Lever, ...]:
-    own = _value(case, "party.yesh-atid.net_credibility")
-    life = _value(case, "party.yesh-atid.net_life")
-    long = max(life, _value(case, "belligerent.israel.office_horizon"))
-    return (
-        Lever("net_credibility", _toward(own, 1.0, share)),
-        Lever("net_life", _toward(life, long, share)),
+def _net_life(share: float, case: Case) -> float:
+    life = "party.yesh-atid.net_life"
+    own, office = (
+        float(case.settings[name].value) for name in (life, "belligerent.israel.office_horizon")
     )
+    return _toward(life, max(own, office))(share, case)
 
 
-def _conditions(share: float, case: Case) -> tuple[Lever, ...]:
-    own = _value(case, "patronage.usa-israel.condition_arms")
-    return (Lever("conditions", _toward(own, 1.0, share)),)
+def _families(share: float, case: Case) -> float:
+    name = "belligerent.israel.family_weight"
+    own = float(case.settings[name].value)
+    return _toward(name)(share, case) / own if own > 0 else 2.0
 
 
-def _resolve(share: float, case: Case) -> tuple[Lever, ...]:
-    believed = _value(case, "patronage.usa-israel.believed_resolve")
-    own = _value(case, "patron.usa.resolve")
-    return (
-        Lever("believed_resolve", _toward(believed, 1.0, share)),
-        Lever("us_resolve", _toward(own, 1.0, share)),
-    )
+def _gone(share: float, _: Case) -> float:
+    return 1.0 - share
 
 
-def _arms(share: float, case: Case) -> tuple[Lever, ...]:
-    return (Lever("arms_withheld", share),)
+CREDIBILITY, CONDITIONS = "party.yesh-atid.net_credibility", "patronage.usa-israel.condition_arms"
+BELIEVED, PRESSURE = (
+    "patronage.usa-israel.believed_resolve",
+    "patronage.usa-hamas.condition_diplomatic",
+)
 
-
-def _home(share: float, case: Case) -> tuple[Lever, ...]:
-    setting = case.settings["belligerent.israel.family_weight"]
-    own = float(setting.value)
-    return (Lever("families", _toward(own, setting.high, share) / own if own > 0 else 2.0),)
-
-
-def _pressure_on_hamas(share: float, case: Case) -> tuple[Lever, ...]:
-    own = _value(case, "patronage.usa-hamas.condition_diplomatic")
-    return (Lever("pressure_on_hamas", _toward(own, 1.0, share)),)
-
-
-def _memory(share: float, case: Case) -> tuple[Lever, ...]:
-    return (Lever("hamas_memory", 1.0 - share),)
-
-
-def _guarantee(share: float, case: Case) -> tuple[Lever, ...]:
-    setting = case.settings["guarantor.usa-guarantee.weight"]
-    return (Lever("guarantee_weight", _toward(float(setting.value), setting.high, share)),)
-
-
-MOVED: Mapping[tuple[Constraint, str], Moved] = {
-    (Constraint.PRECONDITION, "israel"): _precondition,
-    (Constraint.TOLERANCE, "israel"): _tolerance,
-    (Constraint.SAFETY_NET, "israel"): _safety_net,
-    (Constraint.CONDITIONS, "israel"): _conditions,
-    (Constraint.CONDITIONS, "hamas"): _pressure_on_hamas,
-    (Constraint.RESOLVE, "israel"): _resolve,
-    (Constraint.ARMS, "israel"): _arms,
-    (Constraint.HOME, "israel"): _home,
-    (Constraint.MEMORY, "hamas"): _memory,
-    (Constraint.GUARANTEE, ""): _guarantee,
+MOVED: Mapping[tuple[Constraint, str], Mapping[str, Rule]] = {
+    (Constraint.PRECONDITION, "israel"): {"precondition": _gone},
+    (Constraint.TOLERANCE, "israel"): {"tolerance": _tolerance},
+    (Constraint.SAFETY_NET, "israel"): {
+        "net_credibility": _toward(CREDIBILITY, 1.0),
+        "net_life": _net_life,
+    },
+    (Constraint.CONDITIONS, "israel"): {"conditions": _toward(CONDITIONS, 1.0)},
+    (Constraint.CONDITIONS, "hamas"): {"pressure_on_hamas": _toward(PRESSURE, 1.0)},
+    (Constraint.RESOLVE, "israel"): {
+        "believed_resolve": _toward(BELIEVED, 1.0),
+        "us_resolve": _toward("patron.usa.resolve", 1.0),
+    },
+    (Constraint.ARMS, "israel"): {"arms_withheld": lambda share, _: share},
+    (Constraint.HOME, "israel"): {"families": _families},
+    (Constraint.MEMORY, "hamas"): {"hamas_memory": _gone},
+    (Constraint.GUARANTEE, ""): {"guarantee_weight": _toward("guarantor.usa-guarantee.weight")},
 }
 """Constraints for which the default case has levers. They come closest; they are not the same: a
 constraint gives in one week, a lever is moved for a whole run."""
 
 
-def levers_of(member: int, share: float, case: Case) -> tuple[Lever, ...]:
-    """Return the levers that come closest to relaxing a constraint; none where there is none."""
+def levers_of(member: int, share: float, case: Case) -> dict[str, float]:
+    """Return the levers that come closest to relaxing a constraint, with the values they take."""
     constraint, s = constraint_of(member)
     side = case.names["belligerents"][s] if s >= 0 else ""
-    move = MOVED.get((constraint, side)) if case.name == DEFAULT_CASE else None
-    found = []
-    for one in move(share, case) if move else ():
-        known = levers().get(one.name)
-        if known is not None:
-            found.append(Lever(one.name, round(min(max(one.value, known.low), known.high), 2)))
-    return tuple(found)
+    rules = MOVED.get((constraint, side), {}) if case.name == DEFAULT_CASE else {}
+    known = levers()
+    return {
+        name: round(min(max(rule(share, case), known[name].low), known[name].high), 2)
+        for name, rule in rules.items()
+        if name in known
+    }
 
 
 def opening_levers(one: Certificate, case: Case) -> tuple[MinimalSet, dict[str, float]] | None:
     """Return the first set all of whose members have levers, with the levers moved."""
-    for found in one.sets:
-        moved = [levers_of(member, found.share, case) for member in found.members]
+    for relaxed in one.sets:
+        moved = [levers_of(member, relaxed.share, case) for member in relaxed.members]
         if all(moved):
-            return found, {lever.name: lever.value for some in moved for lever in some}
+            return relaxed, {name: value for some in moved for name, value in some.items()}
     return None
 
 
@@ -167,15 +141,13 @@ def opening_words(one: Certificate, case: Case) -> str:
     return f"It would have opened if {words}."
 
 
-def put_to_the_test(world: World, one: Certificate) -> Rerun | None:
+def put_to_the_test(world: RecordedWorld, one: Certificate) -> Rerun | None:
     """Run the world again with the first set relaxed; None where no set opens the round."""
     return _rerun(world.place, one.round) if one.sets else None
 
 
 @lru_cache(maxsize=256)
 def _rerun(place: Place, number: int) -> Rerun:
-    from ceasefire.viz.worlds.recording import records
-
     world = records.get(place)
     found = (m.certificate for m in world.moments if m.certificate is not None)
     return rerun(world.case, [next(one for one in found if one.round == number)])[0]
@@ -201,6 +173,9 @@ def _state(name: str) -> str:
     }.get(name, "no deal")
 
 
+ANSWER_REFUSED = ("refused", "signed to resume", "accepted")[REFUSE]
+
+
 def refused(moment: Moment) -> list[int]:
     """Return which sides refused the text of a week's round."""
     if moment.tabled is None:
@@ -208,10 +183,7 @@ def refused(moment: Moment) -> list[int]:
     return [s for s, one in enumerate(moment.tabled.answers) if one.answer == ANSWER_REFUSED]
 
 
-ANSWER_REFUSED = ("refused", "signed to resume", "accepted")[REFUSE]
-
-
-def telling(world: World) -> int:
+def telling(world: RecordedWorld) -> int:
     """Return the failed round that says most: fewest constraints, with levers, before week 38.
 
     Where no round failed it is the last that brought a deal, and without one the first week.

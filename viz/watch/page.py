@@ -1,7 +1,6 @@
 """Watch: one world, week by week, and why its talks are stuck."""
 
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +11,8 @@ import solara.lab
 from ceasefire.model.case.shipped import shipped_cases
 from ceasefire.viz.page import address
 from ceasefire.viz.page.clock import Clock
+from ceasefire.viz.page.parts import said
+from ceasefire.viz.page.parts import wrong as refused
 from ceasefire.viz.watch import strip as watch_strip
 from ceasefire.viz.watch.leading import Changed, Leading
 from ceasefire.viz.watch.opening import telling
@@ -28,7 +29,7 @@ from ceasefire.viz.worlds.place import (
     sets_of,
     shipped,
 )
-from ceasefire.viz.worlds.recording import World, records
+from ceasefire.viz.worlds.recording import RecordedWorld, records
 
 STYLE = Path(__file__).with_name("page.css")
 
@@ -87,7 +88,7 @@ def Watch() -> None:  # noqa: N802
     asked = address.query()
     place, week, wrong = place_of(asked)
     solara.Style(STYLE)
-    solara.HTML(tag="h1", unsafe_innerHTML="Watch", classes=["visually-hidden"])
+    said("Watch", "visually-hidden", tag="h1")
     # Another address is another visit, with nothing left of the one before.
     if not asked:
         week = DEFAULT_WEEK
@@ -129,9 +130,8 @@ def Visit(start: Place, week: float | None, wrong: list[str]) -> None:  # noqa: 
         busy="" if world is not None and world.place == place else "Running this world …",
         event_choose=choose,
     )
-    said = [*wrong, *([failed] if failed else [])]
-    for words in said:
-        solara.HTML(tag="p", unsafe_innerHTML=escape(words), classes=["error-line"])
+    for words in filter(None, [*wrong, failed]):
+        refused(words)
     if place.levers:
         Changed(place, world, beside)
     if world is None:
@@ -143,7 +143,7 @@ def Visit(start: Place, week: float | None, wrong: list[str]) -> None:  # noqa: 
     Scene(world, beside, opened_at, fields)
 
 
-def use_world(place: Place) -> tuple[World | None, World | None, str]:
+def use_world(place: Place) -> tuple[RecordedWorld | None, RecordedWorld | None, str]:
     """Record a world, in the background unless it is kept, and the same without its changes.
 
     Returns:
@@ -162,7 +162,7 @@ def use_world(place: Place) -> tuple[World | None, World | None, str]:
     world = records.find(place) if known or task.finished else None
     if world is not None:
         last.current = world
-    shown: World | None = last.current
+    shown: RecordedWorld | None = last.current
     beside = None
     if shown is not None and shown.place.levers:
         beside = records.find(shown.place.unchanged)
@@ -174,7 +174,7 @@ def use_world(place: Place) -> tuple[World | None, World | None, str]:
 
 @solara.component
 def Scene(  # noqa: N802
-    world: World, beside: World | None, week: float | None, fields: Any
+    world: RecordedWorld, beside: RecordedWorld | None, week: float | None, fields: Any
 ) -> None:
     """Show a recorded world at one of its weeks, and play it."""
     first = solara.use_memo(
@@ -263,7 +263,7 @@ def Scene(  # noqa: N802
         Log(world.moments, at)
 
 
-def _moments(world: World | None) -> tuple[Moment, ...]:
+def _moments(world: RecordedWorld | None) -> tuple[Moment, ...]:
     return world.moments if world is not None else ()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import solara
 
+from ceasefire.viz.page.parts import said
 from ceasefire.viz.watch import network as watch_network
 from ceasefire.viz.watch import parliament as watch_parliament
 from ceasefire.viz.watch.balance import balance_svg, balance_table, scale_of, text_html
@@ -125,7 +126,7 @@ def Series(moments: Sequence[Moment], moment: Moment) -> None:  # noqa: N802
                 now_html(moments, moment, name),
                 "Sources",
             )
-        solara.HTML(tag="p", unsafe_innerHTML=caption(moment), classes=["quiet", "caption"])
+        said(caption(moment), "quiet", "caption")
 
 
 @solara.component

@@ -1,12 +1,23 @@
 """A side's parliament as an arc: who is behind the government, threatens, left, offers a net."""
 
 import math
-from html import escape
 
 from ceasefire.experiments.style.words import percent
 from ceasefire.viz.page.guard import guarded
-from ceasefire.viz.page.svg import Piece, group, line, path, rect, svg, text
-from ceasefire.viz.watch.network import table_html
+from ceasefire.viz.page.html import keys, paragraph, table
+from ceasefire.viz.page.svg import (
+    INK,
+    LINE,
+    PANEL,
+    Piece,
+    aside,
+    group,
+    line,
+    path,
+    rect,
+    svg,
+    text,
+)
 from ceasefire.viz.worlds.moment import Moment, Party
 
 WIDTH, HEIGHT = 560, 150
@@ -14,6 +25,9 @@ CENTRE, BASE = 280.0, 126.0
 OUTER, INNER, GAUGE = 104.0, 66.0, 58.0
 ROW, HIGHEST, LOWEST = 15.0, 12.0, 146.0
 COLUMN = 160.0
+
+Place = tuple[float, float, str]
+"""Where a name stands, and which of its ends stands there."""
 
 
 def standing(party: Party) -> str:
@@ -28,12 +42,12 @@ def standing(party: Party) -> str:
 
 
 FILLS = {
-    "in government": ("var(--seat-in)", "var(--seat-in)", "none"),
-    "threatens to leave": ("var(--seat-threat)", "var(--ink)", "4 2"),
-    "carries a deal": ("var(--seat-net)", "var(--seat-net)", "none"),
-    "offers a net": ("var(--panel)", "var(--seat-net)", "none"),
-    "left": ("var(--panel)", "var(--seat-threat)", "4 2"),
-    "outside": ("var(--seat-out)", "var(--seat-out)", "none"),
+    "in government": ("var(--seat-in)", "var(--seat-in)", None),
+    "threatens to leave": ("var(--seat-threat)", INK, "4 2"),
+    "carries a deal": ("var(--seat-net)", "var(--seat-net)", None),
+    "offers a net": (PANEL, "var(--seat-net)", None),
+    "left": (PANEL, "var(--seat-threat)", "4 2"),
+    "outside": ("var(--seat-out)", "var(--seat-out)", None),
 }
 """Fill, outline and dashes by standing: never told apart by colour alone."""
 
@@ -61,76 +75,51 @@ def parliament_svg(moment: Moment, s: int, small: bool = False) -> str:
     """
     side = moment.sides[s]
     if side.majority <= 0:
-        return f'<p class="quiet">{escape(_none(side.label))}</p>'
+        words = f"{side.label} has no parliament in this case: no seats weigh on its answer."
+        return paragraph(words, "quiet")
     other = moment.sides[1 - s]
     parties = parties_of(moment, s)
-    total = max(side.parliament, sum(one.seats for one in parties), 1)
-    pieces: list[Piece] = []
+    total = max(side.parliament, sum(party.seats for party in parties), 1)
     spans: list[tuple[Party, float, float]] = []
     begun = 0.0
-    for one in parties:
-        ended = begun + one.seats / total
-        spans.append((one, begun, ended))
-        begun = ended
-    labels = _labels(spans)
-    for (one, low, high), place in zip(spans, labels, strict=True):
-        fill, edge, dash = FILLS[standing(one)]
-        ring = _ring(low, high, INNER, OUTER)
-        odds = f", odds of leaving {percent(one.leave_odds)}" if one.member else ""
-        pieces.append(
-            group(
-                [
-                    path(
-                        ring,
-                        fill=fill,
-                        stroke=edge if edge != fill else "var(--panel)",
-                        stroke_width=1.5,
-                        stroke_dasharray=None if dash == "none" else dash,
-                    ),
-                    *([] if small else _label(one, (low + high) / 2, place)),
-                ],
-                title=f"{one.label}: {one.seats} seats, {standing(one)}{odds}",
-            )
-        )
-    behind = side.seats / total
-    needed = side.majority / total
+    for party in parties:
+        spans.append((party, begun, begun + party.seats / total))
+        begun = spans[-1][2]
+    pieces = [
+        _segment(party, low, high, None if small else place)
+        for (party, low, high), place in zip(spans, _labels(spans), strict=True)
+    ]
     pieces += [
         path(_ring(0, 1, GAUGE - 6, GAUGE), fill="var(--seat-out)"),
-        path(_ring(0, min(1.0, behind), GAUGE - 6, GAUGE), fill="var(--seat-in)"),
-        _majority(needed),
-        text(CENTRE, BASE - 16, side.seats, text_anchor="middle", font_size=26, font_weight=700),
-        text(
-            CENTRE, BASE - 2, f"of {side.parliament} behind it", text_anchor="middle", font_size=11
-        ),
-        text(
-            CENTRE,
-            BASE + 18,
-            f"{side.majority} are a majority in {side.label}{': it fell' if side.fallen else ''}",
-            text_anchor="middle",
-            font_size=11,
-            fill="var(--faint)",
-        ),
+        path(_ring(0, min(1.0, side.seats / total), GAUGE - 6, GAUGE), fill="var(--seat-in)"),
+        _majority(side.majority / total),
+        text(CENTRE, BASE - 16, side.seats, anchor="middle", size=26, weight=700),
+        text(CENTRE, BASE - 2, f"of {side.parliament} behind it", anchor="middle", size=11),
     ]
+    fell = ": it fell" if side.fallen else ""
+    words = f"{side.majority} are a majority in {side.label}{fell}"
+    pieces.append(aside(CENTRE, BASE + 18, words, anchor="middle"))
     if other.majority <= 0 and not small:
         lines = (f"{other.label}: no parliament in", "this case, no seats to count")
-        pieces += [
-            text(4, HEIGHT - 22 + 14 * i, words, font_size=11, fill="var(--faint)")
-            for i, words in enumerate(lines)
-        ]
-    return svg(
-        WIDTH,
-        HEIGHT,
-        pieces,
+        pieces += [aside(4, HEIGHT - 22 + 14 * i, words) for i, words in enumerate(lines)]
+    title = (
         f"Parliament of {side.label}: {side.seats} of {side.parliament} seats behind the "
-        f"government, {side.majority} are a majority",
-        _said(parties),
-        # What is left of the picture without the names at both sides of the arc.
-        **({"viewBox": f"{CENTRE - 130:g} 0 260 {HEIGHT}"} if small else {}),
+        f"government, {side.majority} are a majority"
     )
+    # What is left of the picture without the names at both sides of the arc.
+    view = {"viewBox": f"{CENTRE - 130:g} 0 260 {HEIGHT}"} if small else {}
+    return svg(WIDTH, HEIGHT, pieces, title, _said(parties), **view)
 
 
-def _none(label: str) -> str:
-    return f"{label} has no parliament in this case: no seats weigh on its answer."
+def _segment(party: Party, low: float, high: float, place: Place | None) -> Piece:
+    """Draw a party's seats, with its name where it has a place."""
+    fill, edge, dash = FILLS[standing(party)]
+    edge = PANEL if edge == fill else edge
+    pieces = [path(_ring(low, high, INNER, OUTER), fill=fill, stroke=edge, thick=1.5, dash=dash)]
+    if place is not None:
+        pieces += _label(party, (low + high) / 2, place)
+    odds = f", odds of leaving {percent(party.leave_odds)}" if party.member else ""
+    return group(pieces, title=f"{party.label}: {party.seats} seats, {standing(party)}{odds}")
 
 
 def _said(parties: list[Party]) -> str:
@@ -143,12 +132,8 @@ def _said(parties: list[Party]) -> str:
     return f"{'; '.join(parts)}." if parts else "No party threatens to leave."
 
 
-def _angle(share: float) -> float:
-    return math.pi * (1.0 - share)
-
-
 def _at(share: float, radius: float) -> tuple[float, float]:
-    angle = _angle(share)
+    angle = math.pi * (1.0 - share)
     return CENTRE + radius * math.cos(angle), BASE - radius * math.sin(angle)
 
 
@@ -165,15 +150,15 @@ def _majority(share: float) -> Piece:
     x, y = _at(share, OUTER + 14)
     return group(
         [
-            line(x1, y1, x2, y2, stroke="var(--ink)", stroke_width=2.5),
-            text(x, y + 1, "majority", text_anchor="middle", font_size=11, font_weight=600),
+            line(x1, y1, x2, y2, stroke=INK, thick=2.5),
+            text(x, y + 1, "majority", anchor="middle", size=11, weight=600),
         ]
     )
 
 
-def _labels(spans: list[tuple[Party, float, float]]) -> list[tuple[float, float, str]]:
+def _labels(spans: list[tuple[Party, float, float]]) -> list[Place]:
     """Return where each label stands: in a column left or right of the arc, none over another."""
-    places: list[tuple[float, float, str]] = []
+    places: list[Place] = []
     for left in (True, False):
         column = [span for span in spans if ((span[1] + span[2]) / 2 < 0.5) is left]
         ys = [_at((low + high) / 2, OUTER)[1] for _, low, high in column]
@@ -194,7 +179,7 @@ def _labels(spans: list[tuple[Party, float, float]]) -> list[tuple[float, float,
     return places
 
 
-def _label(one: Party, share: float, place: tuple[float, float, str]) -> list[Piece]:
+def _label(one: Party, share: float, place: Place) -> list[Piece]:
     x, y, anchor = place
     x1, y1 = _at(share, OUTER + 1)
     name = one.label if len(one.label) <= 21 else one.label[:20] + "…"
@@ -202,14 +187,9 @@ def _label(one: Party, share: float, place: tuple[float, float, str]) -> list[Pi
     loud = standing(one) in ("threatens to leave", "left")
     toward = x + (3 if anchor == "end" else -3)
     return [
-        line(x1, y1, toward, y - 3.5, stroke="var(--line)", stroke_width=1),
+        line(x1, y1, toward, y - 3.5, stroke=LINE, thick=1),
         text(
-            x,
-            y,
-            f"{mark}{name} {one.seats}",
-            text_anchor=anchor,
-            font_size=12,
-            font_weight=700 if loud else None,
+            x, y, f"{mark}{name} {one.seats}", anchor=anchor, size=12, weight=700 if loud else None
         ),
     ]
 
@@ -217,50 +197,37 @@ def _label(one: Party, share: float, place: tuple[float, float, str]) -> list[Pi
 def _box(name: str) -> Piece:
     """Draw the box of a standing."""
     fill, edge, dash = FILLS[name]
-    box = rect(
-        1.5,
-        1.5,
-        13,
-        9,
-        fill=fill,
-        stroke=edge,
-        stroke_width=1.5,
-        stroke_dasharray=None if dash == "none" else "3 2",
-    )
-    return f'<svg width="16" height="12" aria-hidden="true">{box}</svg>'
+    dash = dash and "3 2"
+    return rect(1.5, 1.5, 13, 9, fill=fill, stroke=edge, thick=1.5, dash=dash)
 
 
 def legend_html() -> str:
     """Explain fills and outlines."""
-    entries = [
-        f'<span class="key">{_box(name)}{MARKS.get(name, "")}{escape(name)}</span>'
-        for name in ("in government", "threatens to leave", "left", "offers a net", "outside")
-    ]
-    return f'<div class="keys">{"".join(entries)}</div>'
+    shown = ("in government", "threatens to leave", "left", "offers a net", "outside")
+    return keys(((_box(name), MARKS.get(name, "") + name) for name in shown), 16, 12)
 
 
 def parties_html(moment: Moment, s: int) -> str:
     """List a side's parties with the boxes of the arc: its names on a narrow page."""
-    entries = [
-        f'<span class="key">{_box(standing(one))}{MARKS.get(standing(one), "")}'
-        f"{escape(one.label)} {one.seats}</span>"
-        for one in parties_of(moment, s)
-    ]
-    return f'<div class="keys parties">{"".join(entries)}</div>'
+    entries = (
+        (_box(where), f"{MARKS.get(where, '')}{party.label} {party.seats}")
+        for party in parties_of(moment, s)
+        for where in [standing(party)]
+    )
+    return keys(entries, 16, 12, "keys parties")
 
 
 @guarded("the table of parties")
 def parliament_table(moment: Moment, s: int) -> str:
     """List a side's parties, the arc's text equivalent."""
-    rows = [
+    rows = (
         (
-            one.label,
-            one.seats,
-            standing(one),
-            percent(one.leave_odds) if one.member else "",
+            party.label,
+            party.seats,
+            standing(party),
+            percent(party.leave_odds) if party.member else "",
         )
-        for one in parties_of(moment, s)
-    ]
-    side = moment.sides[s]
-    head = (f"Party in the parliament of {side.label}", "Seats", "Stands", "Odds of leaving")
-    return table_html(head, rows)
+        for party in parties_of(moment, s)
+    )
+    whose = f"Party in the parliament of {moment.sides[s].label}"
+    return table((whose, "Seats", "Stands", "Odds of leaving"), rows)

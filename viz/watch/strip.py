@@ -3,12 +3,25 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from ceasefire.experiments.style.words import counted
 from ceasefire.viz.page.guard import guarded
-from ceasefire.viz.page.svg import Piece, group, line, path, rect, svg, text
-from ceasefire.viz.watch.network import table_html
+from ceasefire.viz.page.html import keys, table
+from ceasefire.viz.page.svg import (
+    ACCENT,
+    FAINT,
+    INK,
+    LINE,
+    PANEL,
+    Piece,
+    aside,
+    group,
+    line,
+    path,
+    rect,
+    svg,
+    text,
+)
 from ceasefire.viz.watch.signs import Sign, first_difference, recorded_signs, signs_of, step_of
 from ceasefire.viz.worlds.evidence import evidence_of
 from ceasefire.viz.worlds.moment import Moment
@@ -65,27 +78,13 @@ def strip_svg(moments: Sequence[Moment], small: bool = False, beside: Sequence[M
         pieces += _after(evidence.until, words, evidence.why, frame, top + _drop(frame, gap), tall)
         top += tall + gap
     elif not small:
-        pieces.append(
-            text(
-                frame.left,
-                top + 14,
-                "Nothing is on record beside this case: it is an abstract one.",
-                font_size=11,
-                fill="var(--faint)",
-            )
-        )
+        words = "Nothing is on record beside this case: it is an abstract one."
+        pieces.append(aside(frame.left, top + 14, words))
         top += 20
-    one = (frame.right - frame.left) / frame.weeks
-    pieces.append(
-        rect(
-            frame.left,
-            14,
-            max(one * step_of(moments), 3.0),
-            top - 14,
-            class_="at-week",
-            style=f"transform:translateX(calc(var(--at) * {frame.right - frame.left:g}px))",
-        )
-    )
+    span = frame.right - frame.left
+    wide = max(span / frame.weeks * step_of(moments), 3.0)
+    moved = f"transform:translateX(calc(var(--at) * {span:g}px))"
+    pieces.append(rect(frame.left, 14, wide, top - 14, class_="at-week", style=moved))
     return svg(
         frame.width,
         top + 2,
@@ -120,19 +119,11 @@ def _axis(start: datetime.date | None, frame: Frame) -> list[Piece]:
             if week == 0 or (day.month == 1 and day.day <= 28):
                 words += f" {day:%y}"
         last = week + every > frame.weeks
-        pieces.append(line(x, 13, x, 17, stroke="var(--faint)"))
-        pieces.append(
-            text(
-                x if not last else min(x, frame.right),
-                10,
-                words,
-                font_size=10,
-                fill="var(--faint)",
-                text_anchor="end" if last and x > frame.right - 30 else "start",
-            )
-        )
+        anchor = "end" if last and x > frame.right - 30 else "start"
+        pieces.append(line(x, 13, x, 17, stroke=FAINT))
+        pieces.append(aside(min(x, frame.right) if last else x, 10, words, 10, anchor=anchor))
     if not frame.small:
-        pieces.append(text(4, 10, "Week", font_size=10, fill="var(--faint)"))
+        pieces.append(aside(4, 10, "Week", 10))
     return pieces
 
 
@@ -140,20 +131,11 @@ def _row(
     name: str, signs: list[Sign], top: float, tall: float, frame: Frame, gap: float
 ) -> list[Piece]:
     if frame.small:
-        pieces = [text(frame.left, top + 9, name, font_size=11, font_weight=600)]
+        pieces = [text(frame.left, top + 9, name, size=11, weight=600)]
         top += _drop(frame, gap)
     else:
-        pieces = [text(4, top + 19, name, font_size=12, font_weight=600)]
-    pieces.append(
-        rect(
-            frame.left,
-            top,
-            frame.right - frame.left,
-            tall,
-            fill="var(--panel)",
-            stroke="var(--line)",
-        )
-    )
+        pieces = [text(4, top + 19, name, size=12, weight=600)]
+    pieces.append(rect(frame.left, top, frame.right - frame.left, tall, fill=PANEL, stroke=LINE))
     for kind in ("truce", "round", "event", "threat", "vote", "exit"):
         for one in signs:
             if one.kind == kind:
@@ -176,35 +158,28 @@ def sign_pieces(one: Sign, frame: Frame, top: float, tall: float) -> list[Piece]
     x = frame.x(one.start)
     middle = frame.x(one.start + (0.5 if one.end == one.start and one.start % 1 == 0 else 0.0))
     wide = max(frame.x(one.end) - x, 3.0)
+    outline = {"fill": PANEL, "thick": 1.4}
     if one.kind == "truce":
         return [rect(x, top + 1, wide, tall - 2, fill="var(--truce)")]
+    if one.kind == "round" and one.deal:
+        return [rect(x, top + 4, wide, 11, fill="var(--permanent)", rx=2)]
     if one.kind == "round":
-        if one.deal:
-            return [rect(x, top + 4, wide, 11, fill="var(--permanent)", rx=2)]
-        cross = [
-            line(x, top + 15, x + wide, top + 4, stroke="var(--ink)", stroke_width=1),
-        ]
-        box = rect(
-            x,
-            top + 4,
-            wide,
-            11,
-            fill="var(--panel)",
-            stroke="var(--ink)",
-            stroke_width=1.4,
-            rx=2,
-        )
-        return [box, *cross]
+        box = rect(x, top + 4, wide, 11, stroke=INK, rx=2, **outline)
+        return [box, line(x, top + 15, x + wide, top + 4, stroke=INK, thick=1)]
     y = top + tall - 8
     if one.kind == "vote":
         shape = [(middle, y - 4.5), (middle + 4.5, y), (middle, y + 4.5), (middle - 4.5, y)]
-        fill = "var(--faint)" if one.deal and "veto" not in one.words else "var(--panel)"
-        return [path([*shape, shape[0]], fill=fill, stroke="var(--faint)", stroke_width=1.4)]
+        look = {**outline, "stroke": FAINT}
+        if one.deal and "veto" not in one.words:
+            look["fill"] = FAINT
+        return [path([*shape, shape[0]], **look)]
     if one.kind in ("exit", "threat"):
         shape = [(middle - 5, y - 4.5), (middle + 5, y - 4.5), (middle, y + 5)]
-        fill = "var(--seat-threat)" if one.kind == "exit" else "var(--panel)"
-        return [path([*shape, shape[0]], fill=fill, stroke="var(--seat-threat)", stroke_width=1.4)]
-    return [line(middle, top + tall - 4, middle, top + tall, stroke="var(--faint)", stroke_width=2)]
+        look = {**outline, "stroke": "var(--seat-threat)"}
+        if one.kind == "exit":
+            look["fill"] = "var(--seat-threat)"
+        return [path([*shape, shape[0]], **look)]
+    return [line(middle, top + tall - 4, middle, top + tall, stroke=FAINT, thick=2)]
 
 
 def _end_of_run(moments: Sequence[Moment], frame: Frame, top: float, tall: float) -> list[Piece]:
@@ -220,11 +195,11 @@ def _after(week: float, words: str, why: str, frame: Frame, top: float, tall: fl
         return []
     x = frame.x(week)
     pieces = [
-        rect(x, top, frame.right - x, tall, fill="var(--paper)", stroke="var(--line)"),
-        line(x, top, x, top + tall, stroke="var(--ink)", stroke_dasharray="2 2"),
+        rect(x, top, frame.right - x, tall, fill="var(--paper)", stroke=LINE),
+        line(x, top, x, top + tall, stroke=INK, dash="2 2"),
     ]
     if 6.0 * len(words) < frame.right - x:
-        pieces.append(text(x + 6, top + 19, words, font_size=11, fill="var(--faint)"))
+        pieces.append(aside(x + 6, top + 19, words))
     return [group(pieces, title=why)]
 
 
@@ -235,14 +210,8 @@ def _parting(
     if week is None:
         return []
     x = frame.x(week)
-    return [
-        group(
-            [
-                line(x, 14, x, bottom - 2, stroke="var(--accent)", stroke_width=2.5),
-            ],
-            title=f"Week {week:g}: the first in which the two runs differ",
-        )
-    ]
+    mark = line(x, 14, x, bottom - 2, stroke=ACCENT, thick=2.5)
+    return [group([mark], title=f"Week {week:g}: the first in which the two runs differ")]
 
 
 def legend_html() -> str:
@@ -259,15 +228,11 @@ def legend_html() -> str:
         (Sign("event", 0.5, 0.5, False, ""), "documented event"),
     )
     entries = []
-    for one, words in shown:
-        top = {"round": -2.0, "truce": 0.0}.get(one.kind, -15.0)
-        tall = 16.0 if one.kind == "truce" else 30.0
-        shape = "".join(sign_pieces(one, frame, top, tall))
-        entries.append(
-            f'<span class="key"><svg width="20" height="16" aria-hidden="true">{shape}</svg>'
-            f"{escape(words)}</span>"
-        )
-    return f'<div class="keys">{"".join(entries)}</div>'
+    for sign, words in shown:
+        top = {"round": -2.0, "truce": 0.0}.get(sign.kind, -15.0)
+        tall = 16.0 if sign.kind == "truce" else 30.0
+        entries.append(("".join(sign_pieces(sign, frame, top, tall)), words))
+    return keys(entries, 20, 16)
 
 
 @guarded("the table of weeks")
@@ -278,6 +243,6 @@ def strip_table(moments: Sequence[Moment]) -> str:
     if evidence is not None:
         rows += [(one, "on record") for one in recorded_signs(evidence)]
     rows.sort(key=lambda row: (row[0].start, row[1]))
-    return table_html(
+    return table(
         ("Week", "Where", "What"), [(f"{one.start:.3g}", where, one.words) for one, where in rows]
     )

@@ -7,9 +7,10 @@ from ceasefire.experiments.story.talks import SAYS
 from ceasefire.experiments.style.words import counted, listed
 from ceasefire.experiments.why.words import CAVEAT, certificate_words, flip_words, set_words
 from ceasefire.viz.page.guard import guarded
+from ceasefire.viz.page.html import paragraph
 from ceasefire.viz.watch.opening import opening_words, refusal, refused
 from ceasefire.viz.worlds.moment import Moment
-from ceasefire.viz.worlds.recording import World
+from ceasefire.viz.worlds.recording import RecordedWorld
 
 SHOWN_SETS = 2
 """Further sets that are named where several would open a round."""
@@ -30,18 +31,17 @@ def heading(moment: Moment) -> str:
     return f"Week {moment.week:g}{dates}"
 
 
-def leading(moment: Moment, world: World | None = None) -> str:
+def leading(moment: Moment, world: RecordedWorld | None = None) -> str:
     """Say in a sentence or two what a week is about."""
     if world is not None and moment is world.moments[-1] and not moment.failed:
         return world.ending[0]
     if moment.failed:
         return f"{_failure(moment)}. {_opening(moment)}".strip()
-    if moment.signed and moment.tabled is not None:
-        words = listed([f"{_label(moment, s)} {_says(moment, s)}" for s in order_of(moment)])
-        return f"Round {moment.tabled.round} ends in a deal: {words}."
-    if moment.negotiating and moment.tabled is not None:
-        words = listed([f"{_label(moment, s)} {_says(moment, s)}" for s in order_of(moment)])
-        return f"Round {moment.tabled.round} of the talks is under way: {words}."
+    if (moment.signed or moment.negotiating) and moment.tabled is not None:
+        answers = [SPEAKS[answer.answer] for answer in moment.tabled.answers]
+        words = listed([f"{moment.sides[s].label} {answers[s]}" for s in order_of(moment)])
+        how = "ends in a deal" if moment.signed else "of the talks is under way"
+        return f"Round {moment.tabled.round} {how}: {words}."
     told = [
         one.words
         for topic in ("truce", "cabinet", "council", "patrons")
@@ -56,15 +56,6 @@ def leading(moment: Moment, world: World | None = None) -> str:
     return f"{state} {told[0]}" if told else state
 
 
-def _label(moment: Moment, s: int) -> str:
-    return moment.sides[s].label
-
-
-def _says(moment: Moment, s: int) -> str:
-    assert moment.tabled is not None
-    return SPEAKS[moment.tabled.answers[s].answer]
-
-
 def _failure(moment: Moment) -> str:
     """Say who refused the last text of a round that failed, and why."""
     if moment.tabled is None:
@@ -75,7 +66,7 @@ def _failure(moment: Moment) -> str:
         return f"Round {number} failed: the last text was not signed by both"
     parts = []
     for s in sides:
-        words = refusal(moment.tabled.answers[s], _label(moment, s))
+        words = refusal(moment.tabled.answers[s], moment.sides[s].label)
         if moment.tabled.answers[s].says_yes:
             words += "; in public it said yes"
         parts.append(words)
@@ -88,7 +79,7 @@ def _opening(moment: Moment) -> str:
 
 
 @guarded("the sentence")
-def sentence_html(moment: Moment, world: World | None, tested: str) -> str:
+def sentence_html(moment: Moment, world: RecordedWorld | None, tested: str) -> str:
     """Write the sentence that leads, with what a re-run of it showed."""
     again = f" <span>{escape(tested)}</span>" if tested else ""
     words = escape(leading(moment, world))
@@ -103,15 +94,15 @@ def certificate_html(moment: Moment) -> str:
         words = "When a round fails, it says here why, and what would have opened it."
         if moment.negotiating and not moment.round_ended:
             words = "The round is not over: why it fails, if it does, is worked out at its end."
-        return f'<p class="quiet">{escape(words)}</p>'
+        return paragraph(words, "quiet")
     parts = [f"<p><b>Why it is stuck.</b> {escape(certificate_words(one, moment.case))}</p>"]
     rest = one.sets[1 : 1 + SHOWN_SETS]
     if rest:
         also = "; or if ".join(set_words(found, one, moment.case) for found in rest)
         more = len(one.sets) - 1 - len(rest)
         tail = f"; {counted(more, 'further set')} of constraints" if more > 0 else ""
-        parts.append(f"<p>Or it would open if {escape(also + tail)}.</p>")
-    parts.append(f'<p class="quiet">All of this holds {escape(CAVEAT)}.</p>')
+        parts.append(paragraph(f"Or it would open if {also + tail}."))
+    parts.append(paragraph(f"All of this holds {CAVEAT}.", "quiet"))
     return "".join(parts)
 
 
@@ -119,7 +110,7 @@ def turned_html(moment: Moment) -> str:
     """Say what alone would have turned each side that refused to the last text."""
     one = moment.certificate
     words = flip_words(one, moment.case) if one is not None else ()
-    return "".join(f"<p>{escape(said)}</p>" for said in words)
+    return "".join(map(paragraph, words))
 
 
 @guarded("the log")
@@ -141,6 +132,6 @@ def log_html(moments: Sequence[Moment], until: int) -> str:
 
 def week_html(moment: Moment) -> str:
     """Tell what happened this week, shortly, for the drawer's edge."""
-    told = [one.words for one in moment.lines if one.topic not in ("talks",)]
+    told = [line.words for line in moment.lines if line.topic != "talks"]
     words = " ".join(told) if told else "Nothing else of note this week."
-    return f'<p class="quiet">{escape(words)}</p>'
+    return paragraph(words, "quiet")

@@ -11,7 +11,7 @@ from ceasefire.model.case.shipped import shipped_file
 
 
 @dataclass(frozen=True)
-class Point:
+class RecordedPoint:
     """One number on record.
 
     Attributes:
@@ -26,7 +26,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Series:
+class RecordedSeries:
     """Numbers on record that a quantity of the model is shown beside.
 
     Attributes:
@@ -43,11 +43,11 @@ class Series:
     quantity: str
     of: str
     note: str
-    points: tuple[Point, ...]
+    points: tuple[RecordedPoint, ...]
 
 
 @dataclass(frozen=True)
-class Mark:
+class RecordedFact:
     """A dated fact: a round, truce, vote, exit, threat or event; weeks since the start."""
 
     kind: str
@@ -72,10 +72,10 @@ class Evidence:
     until: float
     ends: str
     why: str
-    series: tuple[Series, ...]
-    marks: tuple[Mark, ...]
+    series: tuple[RecordedSeries, ...]
+    marks: tuple[RecordedFact, ...]
 
-    def beside(self, quantity: str, of: str) -> Series | None:
+    def beside(self, quantity: str, of: str) -> RecordedSeries | None:
         """Return the series that a quantity of a side or front is shown beside."""
         found = (one for one in self.series if (one.quantity, one.of) == (quantity, of))
         return next(found, None)
@@ -97,18 +97,21 @@ def _read(name: str, start: datetime.date, events: Any) -> Evidence | None:
         return (day - start).days / 7.0
 
     series = tuple(
-        Series(
+        RecordedSeries(
             one["title"],
             one["unit"],
             one["quantity"],
             one.get("of", ""),
             one.get("note", ""),
-            tuple(Point(week(p["date"]), float(p["value"]), p["source"]) for p in one["points"]),
+            tuple(
+                RecordedPoint(week(p["date"]), float(p["value"]), p["source"])
+                for p in one["points"]
+            ),
         )
         for one in table["series"]
     )
     marks = [
-        Mark(
+        RecordedFact(
             one["kind"],
             week(one["start"]),
             week(one.get("end", one["start"])),
@@ -118,7 +121,9 @@ def _read(name: str, start: datetime.date, events: Any) -> Evidence | None:
         for one in table["mark"]
     ]
     told = {(one.week, one.note): one for one in events if not one.source.startswith("assumed")}
-    marks += [Mark("event", one.week, one.week, one.note, one.source) for one in told.values()]
+    marks += [
+        RecordedFact("event", one.week, one.week, one.note, one.source) for one in told.values()
+    ]
     marks.sort(key=lambda one: one.start)
     last = table["until"]
     return Evidence(week(last), f"{last.day} {last:%B %Y}", table["why"], series, tuple(marks))

@@ -14,7 +14,9 @@ from ceasefire.experiments.design.parameter_sets import (
 )
 from ceasefire.model.case.case import Case, load_case
 from ceasefire.model.case.shipped import shipped_cases
-from ceasefire.viz.levers.lever import levers, read_values, setting_words, setup_of
+from ceasefire.viz.levers.lever import levers
+from ceasefire.viz.levers.setting import read_values, setting_words, setup_of
+from ceasefire.viz.page.address import as_number, refusal
 
 DEFAULT_CASE = "gaza-2023"
 DEFAULT_SEED = 155
@@ -104,7 +106,7 @@ def read_seed_text(text: str) -> tuple[int, str]:
     except ValueError:
         seed = -1
     if not 0 <= seed <= LARGEST_SEED:
-        return 0, f"Seed: found “{text[:40]}”; allowed: a whole number from 0 to 2^63 - 1."
+        return 0, refusal("Seed", text, "a whole number from 0 to 2^63 - 1")
     return seed, ""
 
 
@@ -118,7 +120,7 @@ def read_set_text(case: str, text: str) -> tuple[int | None, str]:
     if text.isascii() and text.isdigit() and int(text) < count:
         return int(text), ""
     allowed = f"0 to {count - 1}, “own” for the case's own values, or nothing for the seed's own"
-    return None, f"Set: found “{text[:40]}”; allowed: {allowed}."
+    return None, refusal("Set", text, allowed)
 
 
 def place_of(query: Mapping[str, str]) -> tuple[Place, float | None, list[str]]:
@@ -133,34 +135,20 @@ def place_of(query: Mapping[str, str]) -> tuple[Place, float | None, list[str]]:
     wrong: list[str] = []
     case = query.get("case", DEFAULT_CASE)
     if case not in shipped_cases():
-        wrong.append(f"Case: found “{case[:40]}”; allowed: {', '.join(shipped_cases())}.")
+        wrong.append(refusal("Case", case, ", ".join(shipped_cases())))
         case = DEFAULT_CASE
-    seed, said = read_seed_text(query.get("seed", str(DEFAULT_SEED)))
-    if said:
-        wrong.append(said)
-        seed = DEFAULT_SEED
-    number, said = read_set_text(case, query.get("set", ""))
-    if said:
-        wrong.append(said)
+    seed, wrong_seed = read_seed_text(query.get("seed", str(DEFAULT_SEED)))
+    number, wrong_set = read_set_text(case, query.get("set", ""))
     moved, problems = read_values(query)
-    wrong += [f"{levers()[name].label}: {said}" for name, said in problems.items()]
+    wrong += filter(None, (wrong_seed, wrong_set))
+    wrong += [f"{levers()[name].label}: {problem}" for name, problem in problems.items()]
     if moved and case != DEFAULT_CASE:
         labels = ", ".join(levers()[name].label for name in moved)
         wrong.append(f"The levers {labels} belong to {DEFAULT_CASE} alone.")
         moved = {}
-    week, said = _week(query.get("week"))
-    if said:
-        wrong.append(said)
-    return Place(case, seed, number, tuple(sorted(moved.items()))), week, wrong
-
-
-def _week(text: str | None) -> tuple[float | None, str]:
-    if text is None:
-        return None, ""
-    try:
-        week = float(text)
-    except ValueError:
-        week = float("nan")
-    if not 0.0 <= week <= 1.0e4:
-        return None, f"Week: found “{text[:40]}”; allowed: a number from 0 on."
-    return week, ""
+    week = as_number(query["week"]) if "week" in query else None
+    if week is not None and not 0.0 <= week <= 1.0e4:
+        wrong.append(refusal("Week", query["week"], "a number from 0 on"))
+        week = None
+    place = Place(case, DEFAULT_SEED if wrong_seed else seed, number, tuple(sorted(moved.items())))
+    return place, week, wrong

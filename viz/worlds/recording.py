@@ -1,13 +1,13 @@
 """Worlds recorded week by week, kept for all sessions of a process.
 
-``recorded`` runs a whole world once, with its certificates, and keeps it; ``Watched`` keeps the
+``records`` keeps whole worlds, each run once, with its certificates; ``Watched`` keeps the
 weeks of a live model that something else steps, so that the same pictures show both.
 """
 
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ceasefire.experiments.story.story import ending, tell
@@ -16,14 +16,12 @@ from ceasefire.model.engines.ceasefire import CeasefireModel, forget
 from ceasefire.viz.worlds.moment import Moment, moment_of
 from ceasefire.viz.worlds.place import Place, case_of
 
-__all__ = ["Moment", "Records", "Watched", "World", "moment_of", "record", "recorded", "records"]
-
 KEPT = 50
 """Recorded worlds that are kept in a process at once, the latest used."""
 
 
 @dataclass(frozen=True)
-class World:
+class RecordedWorld:
     """A whole run.
 
     Attributes:
@@ -50,7 +48,7 @@ class World:
         return min(max(int(week / self.step + 1.0e-6), 0), len(self.moments) - 1)
 
 
-def record(place: Place) -> World:
+def record(place: Place) -> RecordedWorld:
     """Run a world to its end and keep every week of it.
 
     Raises:
@@ -62,7 +60,7 @@ def record(place: Place) -> World:
     moments: list[Moment] = []
     for told in tell(model):
         moments.append(moment_of(model, told, moments[-1] if moments else None))
-    world = World(place, case, tuple(moments), tuple(ending(model)))
+    world = RecordedWorld(place, case, tuple(moments), tuple(ending(model)))
     # Mesa 3.3 would keep the model.
     forget(model)
     return world
@@ -76,13 +74,13 @@ class Records:
         make: What records a world.
     """
 
-    def __init__(self, kept: int = KEPT, make: Callable[[Place], World] = record) -> None:
+    def __init__(self, kept: int = KEPT, make: Callable[[Place], RecordedWorld] = record) -> None:
         self._kept, self._make = kept, make
-        self._worlds: OrderedDict[Place, World] = OrderedDict()
+        self._worlds: OrderedDict[Place, RecordedWorld] = OrderedDict()
         self._lock = threading.Lock()
         self._recording = threading.Lock()
 
-    def find(self, place: Place) -> World | None:
+    def find(self, place: Place) -> RecordedWorld | None:
         """Return a world if it is kept."""
         with self._lock:
             world = self._worlds.get(place)
@@ -90,7 +88,7 @@ class Records:
                 self._worlds.move_to_end(place)
             return world
 
-    def get(self, place: Place) -> World:
+    def get(self, place: Place) -> RecordedWorld:
         """Return a world, recorded now if it is not kept; one is recorded at a time."""
         world = self.find(place)
         if world is not None:
@@ -110,24 +108,6 @@ class Records:
 
 records = Records()
 """The worlds that pages of this process have asked for."""
-
-
-def recorded(
-    case: str,
-    seed: int,
-    parameter_set: int | None = None,
-    levers: Mapping[str, float] | None = None,
-) -> World:
-    """Return a recorded world.
-
-    Args:
-        case: Name of a shipped case.
-        seed: Seed of the run.
-        parameter_set: Number of a set that comes with the case; None for the seed's own, -1 for
-            the case's own values.
-        levers: Changed levers, by name (``ceasefire.experiments.design.in_words``).
-    """
-    return records.get(Place(case, seed, parameter_set, tuple(sorted((levers or {}).items()))))
 
 
 class Watched:

@@ -7,7 +7,7 @@ import pytest
 
 from ceasefire.agents.belligerent import ACCEPT, REFUSE, SIGN_TO_RESUME
 from ceasefire.experiments.claims.answers import probability
-from ceasefire.experiments.claims.measures import KINDS, needs_of, part_values
+from ceasefire.experiments.claims.measures import KINDS, needs_of
 from ceasefire.experiments.claims.seen import TOO_STRONG, Context, Observed
 from ceasefire.experiments.claims.tables import Measure
 from ceasefire.model.case.case import load_case
@@ -43,8 +43,9 @@ def measure(**more):
 def parts(seen, context, **more):
     """All parts of a measure over all rows together."""
     one = measure(**more)
-    sums = KINDS[one.kind].columns(seen, one, context).sum(axis=0)
-    return {name: float(part_values(sums, one.kind, name)) for name in KINDS[one.kind].parts}
+    kind = KINDS[one.kind]
+    sums = kind.by_run(seen, one, context).sum(axis=0)
+    return {name: float(kind.part(sums, name)) for name in kind.parts}
 
 
 def ended(seen, rows, week, outcome):

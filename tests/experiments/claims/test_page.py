@@ -23,7 +23,7 @@ from ceasefire.experiments.claims.run import Plan, run_plan
 from ceasefire.experiments.claims.store import claims_in, key_of_claim, save, stored
 from ceasefire.experiments.claims.tables import CLAIMS, TENSIONS
 from ceasefire.experiments.commands import claims as claims_command
-from ceasefire.experiments.commands.options import app
+from ceasefire.experiments.commands.main import app
 from ceasefire.experiments.design.parameter_sets import fitted_sets
 from ceasefire.experiments.reference.claims import page
 from ceasefire.experiments.style.refusals import RefusedError

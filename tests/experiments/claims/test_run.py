@@ -6,7 +6,7 @@ import pytest
 
 from ceasefire.experiments.claims import run as claims_run
 from ceasefire.experiments.claims.file import Claims
-from ceasefire.experiments.claims.measures import part_values
+from ceasefire.experiments.claims.measures import KINDS
 from ceasefire.experiments.claims.run import Plan, check_sets, run_plan
 from ceasefire.experiments.claims.seen import Needs
 from ceasefire.experiments.claims.steered import Steered
@@ -236,13 +236,13 @@ def test_measures_read_the_world_they_say(case, texts, sets):
         balance += plain.answers([texts["end"]])["balance"][on, 0, 0].tolist()
         felt = plain.records["belligerents"]["felt"][on, 0]
     sums = found.of["C66", BASELINE, "taken"].sum(axis=1)
-    assert part_values(sums, "accepts", "margin")[0] == pytest.approx(np.mean(balance))
+    assert KINDS["accepts"].part(sums, "margin")[0] == pytest.approx(np.mean(balance))
     sums = found.of["C66", BASELINE, "felt"].sum(axis=1)
-    assert part_values(sums, "mean", "")[0] == pytest.approx(felt.mean())
+    assert KINDS["mean"].part(sums, "")[0] == pytest.approx(felt.mean())
     truces = plain.records["truces"]["started"][:, 0]
     had = (plain.records["talks"]["truces"] > 0) & (truces >= 4) & (truces < 9)
     sums = found.of["C66", BASELINE, "deal"].sum(axis=1)
-    assert part_values(sums, "deal", "")[0] == pytest.approx(had.mean())
+    assert KINDS["deal"].part(sums, "")[0] == pytest.approx(had.mean())
 
 
 def test_a_run_that_is_not_finite_is_named_and_left_out_everywhere(case, texts, sets, monkeypatch):

@@ -9,8 +9,10 @@ from scipy import stats
 
 from ceasefire.experiments.claims.effects import Estimate
 from ceasefire.experiments.claims.estimate import best_split, contrast, estimate
+from ceasefire.experiments.claims.measures import KINDS
 from ceasefire.experiments.claims.tables import Claim
-from ceasefire.experiments.claims.verdict import adjusted, claim_probability, turning_point, verdict
+from ceasefire.experiments.claims.verdict import claim_probability, turning_point, verdict
+from ceasefire.experiments.statistics.differences import adjusted
 
 SETS = 60
 
@@ -40,12 +42,13 @@ def claim(kind="deal", **effect):
     return Claim.model_validate(table, strict=False)
 
 
-def sums(values, of=10.0, groups=10, columns=2):
-    """Sums whose ratio is ``values``, in equal groups."""
-    values = np.asarray(values, dtype=float)
-    whole = np.zeros((len(values), groups, columns))
-    whole[..., 0] = values[:, np.newaxis] * of
-    whole[..., -1] = of
+def sums(values, of=10.0, groups=10, kind="deal", part=""):
+    """Sums of which a part is ``values``, in equal groups."""
+    values, names = np.asarray(values, dtype=float), KINDS[kind].names
+    top, bottom = KINDS[kind].parts[part]
+    whole = np.zeros((len(values), groups, len(names)))
+    whole[..., names.index(top)] = values[:, np.newaxis] * of
+    whole[..., names.index(bottom)] = of
     return whole
 
 
@@ -175,7 +178,8 @@ def test_effects_are_differences_of_ratios_and_errors_a_jackknife():
 
 def test_what_is_compared_with_and_other_measures_count():
     found = claim(of={"a": 2, "b/n": -1}, against=0.25)
-    arms = {("a", "m"): sums([0.6]), ("b", "m"): sums([9.0]), ("b", "n"): sums([0.5], columns=5)}
+    other = sums([0.5], kind="accepts")
+    arms = {("a", "m"): sums([0.6]), ("b", "m"): sums([9.0]), ("b", "n"): other}
     effects, errors = contrast(found, found.effects[0], "m", arms)
     assert effects == pytest.approx(2 * 0.6 - 0.5 - 0.25)
     assert errors == pytest.approx(0.0, abs=1e-12)
@@ -189,8 +193,9 @@ def test_equal_arms_have_no_effect_at_all():
 
 
 def accepting(probability, margin):
-    whole = sums(np.full(SETS, probability), columns=5)
-    whole[..., 1] = np.asarray(margin)[:, np.newaxis] * 10.0
+    whole = sums(np.full(SETS, probability), kind="accepts")
+    place = KINDS["accepts"].names.index("margin")
+    whole[..., place] = np.asarray(margin)[:, np.newaxis] * 10.0
     return whole
 
 
@@ -245,8 +250,9 @@ def test_probabilities_and_their_correction():
     assert raw[0] > raw[1] > raw[2]
     same = stats.ttest_1samp(spread(0.02, 0.1), 0.0).pvalue
     assert raw[1] == pytest.approx(same)
-    assert adjusted([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.04, 0.04])
-    assert adjusted([]) == []
+    assert adjusted(np.array([0.01, 0.04, 0.03])) == pytest.approx([0.03, 0.04, 0.04])
+    assert adjusted(np.array([])).tolist() == []
+    assert adjusted(np.array([0.01, math.nan])).tolist()[0] == 0.01
     assert made(spread(0.0, 0.02), "0").probability < 0.001
     assert made(spread(0.05, 0.02), "0").probability > 0.05
     assert made(np.full(9, 0.2), errors=0.0).probability == 0.0

@@ -14,7 +14,8 @@ from checkout import ROOT
 
 from ceasefire import run_ensemble, with_set
 from ceasefire.experiments.commands import main as cli
-from ceasefire.experiments.commands.screens import NOT_KEPT
+from ceasefire.experiments.commands.options import KEEP
+from ceasefire.experiments.commands.summary import NOT_KEPT
 from ceasefire.experiments.story.story import story_of
 from ceasefire.experiments.style.words import PURPOSE
 from ceasefire.model.case.case import load_case
@@ -244,7 +245,7 @@ def test_an_ensemble_as_json_is_the_summary(ceasefire, tmp_path):
     assert (code, err) == (0, "")
     assert answer["complete"]
     assert answer["runs"] == answer["runs_asked_for"] == 40
-    results = run_ensemble(runs=40, first_seed=3, weekly=True)
+    results = run_ensemble(runs=40, first_seed=3, series=True)
     expected = json.loads(json.dumps(results.summary().to_dict()))
     assert {key: answer[key] for key in expected} == expected
     for name, path in answer["files"].items():
@@ -355,7 +356,7 @@ def test_end_states_as_json_say_what_was_kept(ceasefire, tmp_path):
 
 
 def test_the_command_keeps_what_the_ensemble_can_keep():
-    assert tuple(cli.KEEP.values()) == get_args(Keep)
+    assert tuple(KEEP.values()) == get_args(Keep)
 
 
 def test_an_output_folder_that_cannot_be_is_refused_before_the_work(ceasefire, tmp_path):

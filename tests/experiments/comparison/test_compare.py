@@ -9,14 +9,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ceasefire.experiments.commands.compare import compare_arms
-from ceasefire.experiments.comparison import in_words as arm_specs
-from ceasefire.experiments.comparison.alternatives import Arm, arm_of_table, database_of, places
+from ceasefire.experiments.comparison.alternatives import Alternative, database_of, places
 from ceasefire.experiments.comparison.compare import compare
-from ceasefire.experiments.comparison.in_words import at_points, read_arm
-from ceasefire.experiments.comparison.report import markdown
-from ceasefire.experiments.comparison.shown import shown_tables
-from ceasefire.experiments.comparison.sums import grid_of
+from ceasefire.experiments.comparison.in_words import at_points, check_alternative, read_alternative
+from ceasefire.experiments.comparison.report import report_of, write
 from ceasefire.experiments.comparison.words import number_verdict, share_verdict
 from ceasefire.experiments.design.design import design_of
 from ceasefire.experiments.runs.ensemble import run_ensemble
@@ -30,7 +26,15 @@ from ceasefire.experiments.statistics.differences import (
     share_over_pairs,
     share_over_runs,
 )
-from ceasefire.experiments.statistics.spreads import Grid, Spreads, deltas, quantiles, together
+from ceasefire.experiments.statistics.spreads import (
+    Grid,
+    Spreads,
+    deltas,
+    grid_of,
+    quantiles,
+    side_by_side,
+)
+from ceasefire.experiments.style.markdown import text_of
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.case import CaseError
 from ceasefire.model.world.outcome import END_STATES
@@ -75,7 +79,7 @@ def with_more(runs, deaths=0.0, ended=None):
 
 
 def compared(*tables, **more):
-    arms = [arm_of_table(table, f"arm {i}") for i, table in enumerate(tables)]
+    arms = [Alternative.of_table(table, f"arm {i}") for i, table in enumerate(tables)]
     return compare(*arms, workers=1, **more)
 
 
@@ -268,9 +272,9 @@ def test_clusters_that_only_one_arm_has_stay_on_their_side():
     grid = Grid(0.0, 1.0, 3, True)
     first = (np.array([1, 4]), np.array([[1.0, 0, 0], [0, 2.0, 0]]))
     second = (np.array([4, 9]), np.array([[0, 0, 3.0], [0, 4.0, 0]]))
-    found = together(first, second, grid)
+    found = side_by_side(first, second, grid)
     assert found.baseline.tolist() == [[1, 0, 0], [0, 2, 0], [0, 0, 0]]
-    assert found.arm.tolist() == [[0, 0, 0], [0, 0, 3], [0, 4, 0]]
+    assert found.other.tolist() == [[0, 0, 0], [0, 0, 3], [0, 4, 0]]
 
 
 def test_quantiles_and_deltas_by_hand():
@@ -341,7 +345,7 @@ def test_nulls_stand_beside_the_shares_they_speak_about():
 def points_of(**columns):
     table = pd.DataFrame(columns)
     table.insert(0, "point", range(len(table)))
-    return Arm("grid", "grid", points=table)
+    return Alternative("grid", "grid", points=table)
 
 
 def test_points_belong_together_where_what_varies_agrees():
@@ -358,8 +362,9 @@ def test_rows_of_a_grid_are_paired_column_by_column(tmp_path):
     grid = points_of(arms=[0.0, 0.0, 1.0, 1.0], mood=["a", "b", "a", "b"])
     runs = pd.concat([runs_of(each=2, point=i, deaths=1000.0 + 25.0 * i) for i in range(4)])
     runs.to_parquet(tmp_path / "runs.parquet", index=False)
+    files = (str(tmp_path / "runs.parquet"),)
     sides = [
-        Arm(f"arms {value}", "grid", None, (str(tmp_path / "runs.parquet"),), tmp_path, None,
+        Alternative(f"arms {value}", "grid", None, files, tmp_path, None,
             at_points(grid, f"arms={value}", "grid").points, False)
         for value in (0, 1)
     ]  # fmt: skip
@@ -398,10 +403,10 @@ def test_arms_that_cannot_be_are_refused_in_a_sentence(tmp_path):
         (str(tmp_path), "manifest.json: kind: found"),
     ):
         with pytest.raises(RefusedError, match=re.escape(words)):
-            read_arm(text)
+            read_alternative(text)
     for text in ("gaza-2023:patron.usa.resolve=7", "gaza-2023:variant=none", "gaza-2023:what"):
         with pytest.raises(CaseError):
-            arm_specs.check_arm(text)
+            check_alternative(text)
     with pytest.raises(RefusedError, match="allowed: 2 to 7"):
         compare("gaza-2023")
     base = runs_of()
@@ -418,9 +423,9 @@ def test_the_database_sees_the_arms_and_nothing_else(tmp_path):
     runs_of().to_parquet(tmp_path / "runs.parquet", index=False)
     outside = tmp_path.parent / f"{tmp_path.name}-outside.parquet"
     runs_of().to_parquet(outside, index=False)
-    arm = Arm("one", "one", None, (str(tmp_path / "runs.parquet"),), tmp_path)
+    arm = Alternative("one", "one", None, (str(tmp_path / "runs.parquet"),), tmp_path)
     with database_of([arm], 1) as database:
-        assert database.execute("SELECT count(*) FROM arm_0").fetchone() == (600,)
+        assert database.execute("SELECT count(*) FROM runs_0").fetchone() == (600,)
         for wrong in (f"SELECT * FROM read_parquet('{outside}')", "SET memory_limit = '9GB'"):
             with pytest.raises(duckdb.Error):
                 database.execute(wrong)
@@ -432,9 +437,9 @@ HOSTILE = "<script>alert('$x$')</script> | [a](b) _c"
 def test_reports_are_whole_and_take_labels_for_what_they_are(tmp_path):
     base = runs_of(each=5)
     other = with_more(base, 60.0, {"regional war": np.arange(50)})
-    sides = arm_of_table(base, HOSTILE), arm_of_table(other, "_$\\frac$")
+    sides = Alternative.of_table(base, HOSTILE), Alternative.of_table(other, "_$\\frac$")
     found = compare(*sides, workers=1)
-    paths = found.write(tmp_path / "out")
+    paths = write(found, tmp_path / "out")
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert "&lt;script&gt;" in page
@@ -459,16 +464,16 @@ def test_reports_are_whole_and_take_labels_for_what_they_are(tmp_path):
 def test_a_report_of_arms_without_pairs_or_events_can_be_written_too(tmp_path):
     base = runs_of(sets=2, each=20, fell=0.0)
     found = compared(base, runs_of(sets=2, each=20, first=40, fell=0.0, chance=1))
-    found.write(tmp_path / "out")
+    write(found, tmp_path / "out")
     assert not (tmp_path / "out" / "figures" / "flows.svg").exists()
-    assert "No pairs" in markdown(found, list(shown_tables(found)), [])
+    assert "No pairs" in text_of(report_of(found), {}, {})
 
 
 def test_reports_do_not_go_where_results_are(tmp_path):
     (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
     found = compared(runs_of(each=2), runs_of(each=2, chance=1))
     with pytest.raises(RefusedError, match="allowed: a folder of its own"):
-        found.write(tmp_path)
+        write(found, tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -480,10 +485,11 @@ def small(tmp_path_factory):
     return sweep(design, tmp_path_factory.mktemp("compare") / "two", workers=2)
 
 
-def test_a_real_sweep_from_end_to_end(small, tmp_path, capsys):
+def test_a_real_sweep_from_end_to_end(small, tmp_path, ceasefire):
     arms = [f"{small.folder}:arms_withheld={value}" for value in (0, 1)]
-    compare_arms(arms, 10, 0, tmp_path / "out", 1, as_json=True)
-    told = json.loads(capsys.readouterr().out)
+    code, told, err = ceasefire("compare", *arms, "--out", tmp_path / "out", "--json")
+    assert code == 0, err
+    told = json.loads(told)
     assert told["pairs"][0]["pairs"] == 250
     runs = small.runs
     for i, row in enumerate(told["arms"]):
@@ -498,8 +504,7 @@ def test_a_real_sweep_from_end_to_end(small, tmp_path, capsys):
     assert deaths["difference"] == pytest.approx(means[1] - means[0])
     assert deaths["high"] < 0.0
     assert (tmp_path / "out" / "report.html").is_file()
-    compare_arms(arms, 10, 0, None, 1, as_json=False)
-    screen = capsys.readouterr().out
+    _, screen, _ = ceasefire("compare", *arms)
     assert "250 pairs of runs" in screen
     assert "Deaths, Hamas's side" in screen
 
@@ -522,4 +527,4 @@ def test_a_case_and_an_ensembles_folder_are_arms_too(tmp_path):
     same = found.shares[found.shares["arm"] == "gaza-2023"]
     assert (same["difference"] == 0.0).all()
     with pytest.raises(RefusedError, match="an ensemble has no points"):
-        read_arm(f"{tmp_path / 'stored'}:3")
+        read_alternative(f"{tmp_path / 'stored'}:3")

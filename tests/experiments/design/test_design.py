@@ -191,7 +191,7 @@ def test_independent_seeds_start_with_the_same_set():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"plann": "grid"}, "plann: found .*no such key"),
+        ({"plann": "grid"}, "plann: found an unknown key.*did you mean .plan."),
         ({"plan": "gird"}, "plan: found 'gird'.*did you mean 'grid'"),
         ({"outcome": "peace"}, "outcome: found 'peace'; allowed: permanent ceasefire"),
         ({"runs": 0}, "runs: found 0"),

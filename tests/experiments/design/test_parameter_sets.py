@@ -1,6 +1,7 @@
 """The sets that come with the default case: frozen, complete, and what they are said to be."""
 
 import hashlib
+import pickle
 import tomllib
 
 import numpy as np
@@ -10,6 +11,7 @@ from checkout import ROOT
 
 from ceasefire.experiments.design.parameter_sets import (
     claims_not_tested,
+    drawn,
     fitted_sets,
     read_priors,
 )
@@ -92,3 +94,14 @@ def test_claims_stand_as_they_were_frozen(case):
     for status, names in lists.items():
         found = {name for name, said in statuses.items() if said == status}
         assert found == set(names), status
+
+
+def test_a_case_remembers_what_was_changed_in_it(case):
+    assert case.changes == {}
+    name = "talks.gap"
+    own = {name: case.settings[name].value}
+    again = pickle.loads(pickle.dumps(case.changed(own).variant("no-memory").without_events()))
+    assert again.changes == {**own, **case.variants["no-memory"].set}
+    # A number set to the value that it has anyway is the same in all sets; the case is no other.
+    assert case.changed(own) == case
+    assert set(drawn(case).values) - set(drawn(case.changed(own)).values) == {name}

@@ -20,7 +20,7 @@ from ceasefire.experiments.design.parameter_sets import (
 from ceasefire.experiments.fit.check import sets_that_fit
 from ceasefire.experiments.fit.folder import fit_in
 from ceasefire.experiments.fit.patterns import PATTERNS
-from ceasefire.experiments.fit.report import dependence, posterior
+from ceasefire.experiments.fit.posterior import dependence, posterior
 from ceasefire.experiments.fit.ship import NOTE, ship, with_value
 from ceasefire.experiments.fit.waves import (
     GOAL,
@@ -51,7 +51,8 @@ def priors(case):
 
 
 def flat(low, high, log=False, name="talks.gap"):
-    return Prior((name,), low, high, log, "a test", True)
+    scale = "log" if log else "linear"
+    return Prior(names=(name,), low=low, high=high, scale=scale, argument="a test", reluctance=True)
 
 
 def test_distance_is_zero_at_the_goal_and_grows_with_what_falls_short():
@@ -280,7 +281,7 @@ def test_runs_draw_over_the_sets_in_turn(case, monkeypatch):
         "ceasefire.experiments.design.parameter_sets.shipped_file",
         lambda case_name, name: case.path,
     )
-    draw = drawn(case, changed=("talks.gap",))
+    draw = drawn(case.changed({"talks.gap": case.settings["talks.gap"].value}))
     assert draw.sets.tolist() == list(range(7))
     assert "7 fitted sets" in draw.words
     settings = draw.settings(range(5, 15))
@@ -294,7 +295,6 @@ def test_runs_draw_over_the_sets_in_turn(case, monkeypatch):
     third = results.runs[results.runs["seed"] == 10]
     assert third[fields].reset_index(drop=True).equals(alone.runs[fields])
     assert drawn(case, central=True).values == {}
-    # A value of the case that is not the shipped one was changed on purpose, too.
     other = drawn(case.changed({"talks.gap": 3.25}))
     assert set(sets.columns) - set(other.values) == {"talks.gap"}
     # A case of one's own has no sets, whatever it is called.

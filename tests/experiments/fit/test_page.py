@@ -7,7 +7,7 @@ import pytest
 from ceasefire.experiments.design.parameter_sets import prior_sets, read_priors
 from ceasefire.experiments.fit import nulls as pattern_nulls
 from ceasefire.experiments.fit.patterns import PATTERNS
-from ceasefire.experiments.fit.report import posterior
+from ceasefire.experiments.fit.posterior import posterior
 from ceasefire.experiments.reference.fit import levers, owed, patterns_table, widths
 from ceasefire.model.case.case import load_case
 

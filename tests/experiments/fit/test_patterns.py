@@ -52,7 +52,7 @@ def observed(seen, case):
     run.pause[...] = True
     run.overlap[...] = [True, False, False, False, False]
     for name, vote in VOTES.items():
-        records["drafts"]["vote"][:, case.names["drafts"].index(name)] = vote
+        records["resolutions"]["vote"][:, case.names["resolutions"].index(name)] = vote
     records["patrons"]["consequences"] = 0.05
     parties = records["parties"]
     parties["left"], parties["left_week"] = False, -1
@@ -139,12 +139,14 @@ def never_any(run):
 
 def last_vote(run):
     place = list(VOTES).index("resolution-2735")
-    run.records["drafts"]["vote"][:, run.case.names["drafts"].index(list(VOTES)[place])] = 0
+    run.records["resolutions"]["vote"][
+        :, run.case.names["resolutions"].index(list(VOTES)[place])
+    ] = 0
 
 
 def two_votes(run):
     for name in ("brazil-october", "resolution-2712"):
-        run.records["drafts"]["vote"][:, run.case.names["drafts"].index(name)] = 1
+        run.records["resolutions"]["vote"][:, run.case.names["resolutions"].index(name)] = 1
 
 
 def consequences(run):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from ceasefire import run_ensemble
-from ceasefire.experiments.commands.sql import MOST_ROWS, Beginning, ask, begun, show
+from ceasefire.experiments.commands.sql import MOST_ROWS, Beginning, ask, begun, show_answer
 from ceasefire.experiments.design.design import design_of
 from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.runs.sql import open_tables, sql
@@ -50,7 +50,7 @@ def ensemble(tmp_path_factory):
     """A folder as `ceasefire ensemble --out` writes it, and the tables it holds."""
     folder = tmp_path_factory.mktemp("ensemble") / "out"
     case = load_case("two-rivals").changed({"war.horizon": 12.0})
-    found = run_ensemble(case, runs=20, weekly=True)
+    found = run_ensemble(case, runs=20, series=True)
     with Store(folder, case) as store:
         store.add(found.tables)
         store.finish(0, 20)
@@ -332,7 +332,7 @@ def test_a_damaged_table_is_said_to_be_one(ensemble, tmp_path):
 
 def on_screen(results, query, width=80):
     console = Console(width=width, file=io.StringIO(), highlight=False)
-    show(begun(results.folder, query), console)
+    show_answer(begun(results.folder, query), console)
     return console.file.getvalue()
 
 
@@ -415,5 +415,5 @@ def test_one_form_at_a_time(results):
 
 def test_a_single_row_is_no_row_too_many():
     console = Console(width=80, file=io.StringIO())
-    show(Beginning(pd.DataFrame({"a": [1]}), 1), console)
+    show_answer(Beginning(pd.DataFrame({"a": [1]}), 1), console)
     assert console.file.getvalue().split() == ["a", "1", "1", "row."]

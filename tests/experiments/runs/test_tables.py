@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ceasefire import run_ensemble, with_set
+from ceasefire import with_set
 from ceasefire.experiments.design.parameter_sets import drawn
-from ceasefire.experiments.runs.ensemble import chunks
+from ceasefire.experiments.runs.ensemble import chunks, run_ensemble
 from ceasefire.experiments.runs.request import Request
 from ceasefire.experiments.runs.summary import Summariser
 from ceasefire.experiments.runs.tables import ANSWERS, CAUSES, KEYS, TERMS, Tables, joined

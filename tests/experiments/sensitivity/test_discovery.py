@@ -19,7 +19,7 @@ SIZE = 500
 
 
 def lever(name, unit="share"):
-    return Dimension(name, f"lever {name}", unit, "set", (name,), low=0.0, high=1.0)
+    return Dimension(name=name, label=f"lever {name}", unit=unit, names=(name,), low=0.0, high=1.0)
 
 
 @pytest.fixture(scope="module")

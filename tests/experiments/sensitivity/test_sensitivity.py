@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ceasefire.experiments.commands.sensitivity import find_levers, levers_of
+from ceasefire.experiments.commands.studies import levers_of
 from ceasefire.experiments.design.design import design_of, load_design
 from ceasefire.experiments.design.outcomes import outcomes
 from ceasefire.experiments.design.sampling import morris, saltelli
@@ -23,8 +23,17 @@ from ceasefire.experiments.sensitivity.indices import (
     shares_of,
     sobol_indices,
 )
-from ceasefire.experiments.sensitivity.plans import Effort, Source, named_levers, settings_words
+from ceasefire.experiments.sensitivity.plans import (
+    Effort,
+    Running,
+    Source,
+    named_levers,
+    settings_words,
+)
+from ceasefire.experiments.sensitivity.report import report_of
 from ceasefire.experiments.sensitivity.words import no_more_than_chance, noise_words
+from ceasefire.experiments.style.markdown import plain_text
+from ceasefire.experiments.style.published import publish
 from ceasefire.experiments.style.refusals import RefusedError
 
 LEVERS = [
@@ -234,10 +243,10 @@ def test_levers_are_named_counted_or_all():
 
 def test_what_cannot_be_done_is_refused_before_anything_is_run(tmp_path, monkeypatch):
     with pytest.raises(RefusedError, match="steps: found 'moris'; allowed: morris"):
-        sensitivity(design(), tmp_path, steps=["moris"])
+        sensitivity(design(), Running(out=tmp_path), steps=["moris"])
     monkeypatch.setitem(sys.modules, "SALib", None)
     with pytest.raises(RefusedError, match=r"pip install 'ceasefire\[sensitivity\]'"):
-        sensitivity(design(), tmp_path)
+        sensitivity(design(), Running(out=tmp_path))
     assert not list(tmp_path.iterdir())
 
 
@@ -258,7 +267,7 @@ def small(tmp_path_factory):
         out,
         plan,
         effort,
-        sensitivity(plan, out, effort=effort, levers="all", numbers=["rounds"]),
+        sensitivity(plan, Running(out=out), effort=effort, levers="all", numbers=["rounds"]),
     )
 
 
@@ -279,7 +288,8 @@ def test_from_a_design_to_tables(small):
 def test_the_same_call_again_runs_nothing(small):
     out, plan, effort, found = small
     done = []
-    again = sensitivity(plan, out, effort=effort, levers="all", report=lambda p: done.append(p.now))
+    running = Running(out=out, report=lambda p: done.append(p.now))
+    again = sensitivity(plan, running, effort=effort, levers="all")
     assert set(done) == {0}
     own = found.morris[found.morris["outcome"] != "rounds"]
     pd.testing.assert_frame_equal(again.morris, own.reset_index(drop=True))
@@ -287,21 +297,22 @@ def test_the_same_call_again_runs_nothing(small):
 
 def test_it_is_written_down(small, tmp_path):
     found = small[3]
-    files = {path.name for path in found.write(tmp_path)}
+    report = report_of(found)
+    files = {path.name for path in publish(report, tmp_path, facts="sensitivity")}
     assert {"morris.csv", "morris.parquet", "sobol.csv", "morris.svg", "report.md"} <= files
     assert all((tmp_path / name).stat().st_size for name in files)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "morris.parquet"), found.morris)
     facts = json.loads((tmp_path / "sensitivity.json").read_text(encoding="utf-8"))
-    assert facts == json.loads(json.dumps(found.to_dict()))
-    report = (tmp_path / "report.md").read_text(encoding="utf-8")
-    assert "It is no forecast." in report
-    assert all(words in report for words in found.verdicts)
+    assert facts == json.loads(report.to_json())
+    told = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "It is no forecast." in told
+    assert all(plain_text(words) in told for words in found.verdicts)
 
 
 def test_boxes_can_be_looked_for_in_the_independent_points_of_the_sobol_sample(tmp_path):
     plan = design(weeks=16, runs=4)
     effort = Effort(base=16, points=0)
-    found = sensitivity(plan, tmp_path, effort=effort, steps=["discovery"])
+    found = sensitivity(plan, Running(out=tmp_path), effort=effort, steps=["discovery"])
     assert found.discovery is not None
     assert len(found.discovery.interesting) == 2 * 16
     assert [path.name for path in tmp_path.iterdir()] == ["sobol"]
@@ -319,7 +330,7 @@ def test_levers_on_the_command_line(text, levers):
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-def test_the_command_shows_tables_and_what_follows(small, tmp_path, capsys, as_json):
+def test_the_command_shows_tables_and_what_follows(small, tmp_path, ceasefire, as_json):
     plan = small[1]
     table = [f"{key} = {json.dumps(value)}" for key, value in plan.given.items()
              if key not in ("dimension", "points", "set")]  # fmt: skip
@@ -329,11 +340,10 @@ def test_the_command_shows_tables_and_what_follows(small, tmp_path, capsys, as_j
     file = tmp_path / "two.toml"
     file.write_text("\n".join(table), encoding="utf-8")
     out = tmp_path / "out"
-    effort = Effort(trajectories=2)
-    find_levers(
-        str(file), out, None, effort, "1", None, [], ["morris"], [".png"], None, None, as_json
-    )
-    shown = capsys.readouterr().out
+    words = ("--trajectories", 2, "--levers", 1, "--step", "morris", "--png")
+    code, shown, err = ceasefire("sensitivity", file, "--out", out, *words,
+                                 *(["--json"] if as_json else []))  # fmt: skip
+    assert code == 0, err
     assert (out / "morris.png").exists()
     if as_json:
         assert json.loads(shown)["chosen"] == ["hazard"]
@@ -342,8 +352,6 @@ def test_the_command_shows_tables_and_what_follows(small, tmp_path, capsys, as_j
         assert "• Of 2 levers, “hazard” moves" in shown
 
 
-def test_an_unknown_step_is_refused(tmp_path):
-    with pytest.raises(RefusedError, match="--step: found 'prim'; allowed: morris"):
-        find_levers(
-            "levers", tmp_path, None, Effort(), "5", None, [], ["prim"], [], None, None, False
-        )
+def test_an_unknown_step_is_refused(ceasefire, tmp_path):
+    code, _, err = ceasefire("sensitivity", "--out", tmp_path, "--step", "prim")
+    assert (code, "--step: found 'prim'; allowed: morris" in err) == (2, True)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from ceasefire.experiments.design.base_rates import base_rates
 from ceasefire.experiments.statistics.nulls import (
     OBSERVABLES,
-    base_rates,
     constant_hazard,
     fair_coin,
     nulls,
@@ -21,7 +21,7 @@ WEEKS = st.floats(1.0, 300.0)
 
 
 def named(observable, name, **more):
-    (found,) = (one for one in nulls(observable, **more) if one.name == name)
+    (found,) = (one for one in nulls(base_rates(), observable, **more) if one.name == name)
     return found
 
 
@@ -82,8 +82,8 @@ def test_an_exact_interval_leaves_as_much_in_each_tail(count):
 
 @given(st.sampled_from(list(OBSERVABLES)), WEEKS, WEEKS, st.floats(1.0, 3.0))
 def test_what_a_null_gives_lies_in_its_interval_and_grows_with_time(observable, weeks, more, texts):
-    shorter = nulls(observable, weeks, texts=texts)
-    longer = nulls(observable, weeks + more, texts=texts)
+    shorter = nulls(base_rates(), observable, weeks, texts=texts)
+    longer = nulls(base_rates(), observable, weeks + more, texts=texts)
     assert [one.name for one in shorter] == [one.name for one in longer]
     for one, other in zip(shorter, longer, strict=True):
         assert 0.0 <= one.low <= one.value + 1e-12
@@ -96,7 +96,7 @@ def test_what_a_null_gives_lies_in_its_interval_and_grows_with_time(observable, 
 def test_everything_observable_has_a_null_and_every_rate_is_used():
     used = set()
     for observable in OBSERVABLES:
-        found = nulls(observable)
+        found = nulls(base_rates(), observable)
         assert found, observable
         assert all(one.how and one.source for one in found)
         used |= {one.name for one in found}
@@ -116,7 +116,7 @@ def test_every_rate_and_finding_says_of_whom_and_from_where():
 
 def test_the_coin_of_a_round_says_nothing_of_what_happens_after_an_end():
     assert fair_coin("resumes", 7.0, 1.0) == ()
-    assert constant_hazard("resumes", 52.0) == ()
+    assert constant_hazard(base_rates()["record"], "resumes", 52.0) == ()
 
 
 @pytest.mark.parametrize(
@@ -125,4 +125,4 @@ def test_the_coin_of_a_round_says_nothing_of_what_happens_after_an_end():
 )
 def test_what_no_null_can_be_asked_for_is_refused_in_words(words, more):
     with pytest.raises(ValueError, match=rf"{words}: found .*; allowed: "):
-        nulls(**{"observable": "truce", **more})
+        nulls(base_rates(), **{"observable": "truce", **more})

@@ -103,8 +103,8 @@ def test_cabinet_and_council_are_told(told):
     parties = dict(zip(model.names["parties"], model.case.labels["parties"], strict=True))
     for party in model.parties:
         left = f"{parties[party.name]}: leaves the government"
-        assert any(line.startswith(left) for line in lines) == (party.left or party.returned)
-    votes = sum(draft.vote != -2 for draft in model.drafts)
+        assert any(line.startswith(left) for line in lines) == (party.left_week >= 0.0)
+    votes = sum(resolution.vote != -2 for resolution in model.resolutions)
     assert len(sentences(story, "council")) == votes
 
 

@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ceasefire.experiments.commands.threshold import find_threshold
 from ceasefire.experiments.design.in_words import lever_table, shipped_levers
 from ceasefire.experiments.design.outcomes import outcomes
+from ceasefire.experiments.sensitivity import plans
+from ceasefire.experiments.sensitivity.plans import Running
 from ceasefire.experiments.statistics.shares import wilson
+from ceasefire.experiments.style.markdown import plain_text
+from ceasefire.experiments.style.published import publish
 from ceasefire.experiments.style.refusals import RefusedError, StoppedError
 from ceasefire.experiments.threshold import search as threshold_search
-from ceasefire.experiments.threshold.analysis import threshold
+from ceasefire.experiments.threshold.analysis import Asked, threshold
 from ceasefire.experiments.threshold.estimate import (
     Counts,
     counts_of,
@@ -24,6 +27,7 @@ from ceasefire.experiments.threshold.estimate import (
     first_crossings,
     open_quantiles,
 )
+from ceasefire.experiments.threshold.report import report_of
 from ceasefire.model.case.case import CaseError, load_case
 
 VALUES = np.linspace(0.0, 1.0, 11)
@@ -171,14 +175,18 @@ class Pretended:
 
 def pretend(monkeypatch, curve):
     found = Pretended(curve)
-    monkeypatch.setattr(threshold_search, "sweep", found.sweep)
+    monkeypatch.setattr(plans, "sweep", found.sweep)
     monkeypatch.setattr(threshold_search, "runs_by_point", found.runs_by_point)
     return found
 
 
+def searched(out, **asked):
+    return threshold(Asked(**{"lever": "arms_withheld", **asked}), Running(out=out))
+
+
 def test_a_known_crossing_is_closed_in_on(monkeypatch, tmp_path):
     pretended = pretend(monkeypatch, lambda x: 0.2 * x**2)
-    found = threshold("arms_withheld", level=0.05, out=tmp_path, within=0.02, runs=20000)
+    found = searched(tmp_path, level=0.05, within=0.02, runs=20000)
     assert found.value == pytest.approx(0.5, abs=0.02)
     assert found.low < 0.5 < found.high
     assert found.high - found.low < 0.1
@@ -193,7 +201,7 @@ def test_a_known_crossing_is_closed_in_on(monkeypatch, tmp_path):
 
 def test_a_falling_lever_is_followed_from_above(monkeypatch, tmp_path):
     pretend(monkeypatch, lambda x: 0.2 * (1.0 - x))
-    found = threshold("arms_withheld", level=0.05, out=tmp_path, runs=20000, falling=True)
+    found = searched(tmp_path, level=0.05, runs=20000, falling=True)
     assert found.value == pytest.approx(0.75, abs=0.03)
     assert found.low < found.value < found.high
     assert "largest value" in found.verdicts[0]
@@ -201,25 +209,26 @@ def test_a_falling_lever_is_followed_from_above(monkeypatch, tmp_path):
 
 def test_never_reached_is_a_sentence_with_the_best_there_is(monkeypatch, tmp_path):
     pretend(monkeypatch, lambda x: 0.02 * (1.0 - abs(x - 0.3)))
-    found = threshold("arms_withheld", level=0.5, out=tmp_path, runs=5000)
+    found = searched(tmp_path, level=0.5, runs=5000)
     assert not found.reached
     assert found.verdicts[0].startswith("Nowhere from 0.00 to 1.00 of “US arms withheld")
     assert "at 0.30." in found.verdicts[0]
-    assert found.to_dict()["value"] is None
-    found.write(tmp_path, [".svg"])
+    report = report_of(found)
+    assert report.facts["value"] is None
+    publish(report, tmp_path)
 
 
 def test_a_level_of_a_few_runs_is_warned_of(monkeypatch, tmp_path):
     pretend(monkeypatch, lambda x: 0.1 * x)
-    few = threshold("arms_withheld", level=0.02, out=tmp_path, runs=400)
-    enough = threshold("arms_withheld", level=0.05, out=tmp_path, runs=400)
+    few = searched(tmp_path, level=0.02, runs=400)
+    enough = searched(tmp_path, level=0.05, runs=400)
     assert any("8 of 400 runs: more runs" in words for words in few.verdicts)
     assert not any("more runs a value" in words for words in enough.verdicts)
 
 
 def test_a_curve_that_is_not_steady_is_reported(monkeypatch, tmp_path):
     pretend(monkeypatch, lambda x: 0.2 if 0.25 < x < 0.65 else 0.01)
-    found = threshold("arms_withheld", level=0.1, out=tmp_path, runs=5000)
+    found = searched(tmp_path, level=0.1, runs=5000)
     assert found.value == pytest.approx(0.25, abs=0.02)
     assert any("falls below the level again at 0.65" in words for words in found.verdicts)
 
@@ -268,19 +277,17 @@ def test_levers_that_cannot_be_read_are_refused(text):
 )
 def test_what_makes_no_sense_is_refused_before_anything_is_run(changes, error, words, tmp_path):
     with pytest.raises(error) as refused:
-        threshold(**{"lever": "arms_withheld", "out": tmp_path, **changes})
+        searched(tmp_path, **changes)
     assert words in str(refused.value)
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-def test_the_command_shows_the_curve_and_what_follows(monkeypatch, tmp_path, capsys, as_json):
+def test_the_command_shows_the_curve_and_what_follows(monkeypatch, tmp_path, ceasefire, as_json):
     pretend(monkeypatch, lambda x: 0.1 * x)
-    find_threshold(
-        "arms_withheld", "permanent", 0.05, tmp_path, "gaza-2023", None, {}, None, False, False,
-        None, 2000, 0, [".png"], None, None, as_json,
-    )  # fmt: skip
-    shown = capsys.readouterr().out
+    code, shown, err = ceasefire("threshold", "--outcome", "permanent", "--runs", 2000, "--png",
+                                 "--out", tmp_path, *(["--json"] if as_json else []))  # fmt: skip
+    assert code == 0, err
     if as_json:
         found = json.loads(shown)
         assert found["value"] == pytest.approx(0.5, abs=0.1)
@@ -292,11 +299,13 @@ def test_the_command_shows_the_curve_and_what_follows(monkeypatch, tmp_path, cap
 
 
 def test_on_the_real_model_it_goes_on_where_it_stopped(tmp_path):
+    asked = Asked(
+        lever="war.regional_hazard=0:0.1", outcome="regional war", level=0.3, runs=20, weeks=16,
+        within=0.004, central=True, resamples=200,
+    )  # fmt: skip
+
     def search(**more):
-        return threshold(
-            "war.regional_hazard=0:0.1", "regional war", 0.3, out=tmp_path, runs=20, weeks=16,
-            within=0.004, central=True, resamples=200, **more,
-        )  # fmt: skip
+        return threshold(asked, Running(out=tmp_path, **more))
 
     with pytest.raises(StoppedError):
         search(stop=lambda: True)
@@ -306,9 +315,11 @@ def test_on_the_real_model_it_goes_on_where_it_stopped(tmp_path):
     now = []
     again = search(report=lambda progress: now.append(progress.now))
     assert set(now) == {0}
-    assert again.to_dict() == found.to_dict()
-    files = {path.name for path in found.write(tmp_path, [".svg"])}
-    assert files == {"curve.csv", "curve.parquet", "threshold.svg", "threshold.json", "report.md"}
+    report = report_of(found)
+    assert report_of(again).facts == report.facts
+    files = {path.name for path in publish(report, tmp_path, facts="threshold")}
+    assert files == {"curve.csv", "curve.parquet", "threshold.svg", "threshold.json", "report.md",
+                     "report.html"}  # fmt: skip
     facts = json.loads((tmp_path / "threshold.json").read_text(encoding="utf-8"))
     assert facts["value"] == found.value
-    assert found.verdicts[0] in (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert plain_text(found.verdicts[0]) in (tmp_path / "report.md").read_text(encoding="utf-8")

@@ -9,7 +9,9 @@ from worlds import SHIPPED
 from ceasefire.experiments.statistics.shares import Clusters
 from ceasefire.experiments.story.story import story_of
 from ceasefire.experiments.why.checks import check_of, rerun, sample_of
-from ceasefire.experiments.why.why import NONE_OF_THESE, Runs, why_of
+from ceasefire.experiments.why.found import NONE_OF_THESE
+from ceasefire.experiments.why.report import report_of
+from ceasefire.experiments.why.why import Runs, why_of
 from ceasefire.experiments.why.words import (
     AMOUNTS,
     amount_words,
@@ -112,8 +114,12 @@ def test_the_answer_is_conditional_and_no_forecast(found):
 
 
 def test_it_is_ready_for_json(found):
-    _, _, why = found
-    again = json.loads(json.dumps(why.to_dict(), allow_nan=False))
+    case, certificates, why = found
+    check = check_of(rerun(case, sample_of(certificates, most=5)))
+    report = report_of(why, check, case)
+    again = json.loads(report.to_json())
+    assert (again["rounds"], again["check"]) == (why.rounds, check.to_dict())
+    assert answer(why, case) in report.under
     assert "no forecast" in again["purpose"]
 
 

@@ -80,7 +80,7 @@ def test_asking_changes_nothing() -> None:
 
 def test_the_weekly_table_has_the_counts() -> None:
     weeks = run_ensemble(
-        "gaza-2023", 4, settings={"war.horizon": 10.0}, weekly=True, acceptance=True
+        "gaza-2023", 4, settings={"war.horizon": 10.0}, series=True, acceptance=True
     ).weeks
     both = weeks["accepted_by_both"]
     assert (both <= weeks[["accepted_by_israel", "accepted_by_hamas"]].min(axis=1)).all()

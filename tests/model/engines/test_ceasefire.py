@@ -4,21 +4,24 @@ import gc
 import inspect
 import multiprocessing
 import weakref
+from typing import ClassVar
 
 import ipyvuetify
 import mesa
 import networkx as nx
+import numpy as np
 import pytest
 import solara
 from mesa.batchrunner import batch_run
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 from small_worlds import changed
-from worlds import SHIPPED
+from worlds import SHIPPED, differences
 
 from ceasefire.agents.armed_group import ArmedGroup, SolidarityFront
 from ceasefire.agents.coalition_party import CoalitionParty
 from ceasefire.agents.government import Government
+from ceasefire.agents.kinds import COLLECTIONS, LOGS, SINGLES
 from ceasefire.model.engines.ceasefire import AGENT_REPORTERS, MODEL_REPORTERS, CeasefireModel
 from ceasefire.model.world.outcome import END_STATES
 
@@ -170,7 +173,76 @@ def test_the_network_shows_who_arms_presses_trusts_and_fights_whom():
     assert all(weight > 0.0 for _, _, weight in graph.edges(data="weight"))
 
 
-RECORDS = ("captives", "patronages", "channels", "drafts")
+class Acts(CoalitionParty):
+    """A party that says when it acts."""
+
+    acted: ClassVar[list[str]] = []
+
+    def step(self):
+        """Say so, and do as any party."""
+        self.acted.append(self.name)
+        super().step()
+
+
+class WithActs(CeasefireModel):
+    """A model of such parties."""
+
+    classes: ClassVar[dict] = {CoalitionParty: Acts}
+
+
+def test_agents_of_a_subclass_act_in_the_order_of_the_case():
+    plain, ours = CeasefireModel(rng=3), WithActs(rng=3)
+    Acts.acted.clear()
+    plain.step()
+    ours.step()
+    assert all(type(party) is Acts for party in ours.parties)
+    assert Acts.acted == list(ours.names["parties"])
+    assert differences(ours, as_records(plain), 0) == []
+    table = ours.datacollector.get_agenttype_vars_dataframe(Acts)
+    assert len(table) == 2 * len(ours.parties)
+
+
+def test_one_agent_in_the_place_of_another_acts_when_that_would_have():
+    model = CeasefireModel(rng=3)
+    old = model.parties[1]
+    values = model.case.records["parties"][1]
+    old.remove()
+    model.parties[1] = Acts(model, old.name, old.index, values)
+    Acts.acted.clear()
+    order = []
+    for party in model.parties:
+        party.step = lambda party=party, act=party.step: (order.append(party.name), act())
+    model.step()
+    assert Acts.acted == [old.name]
+    assert order == list(model.names["parties"])
+
+
+@pytest.mark.parametrize(
+    ("classes", "words"),
+    [
+        ({Acts: Acts}, "classes: found Acts; allowed: "),
+        ({CoalitionParty: Government}, "found Government for CoalitionParty; allowed: a subclass"),
+    ],
+)
+def test_classes_that_cannot_stand_in_are_refused(classes, words):
+    with pytest.raises(ValueError, match="classes") as caught:
+        type("Mine", (CeasefireModel,), {"classes": classes})(rng=1)
+    assert words in str(caught.value)
+
+
+def as_records(model):
+    """The records of a Mesa world, as an ensemble of one row has them."""
+    held = {name: [getattr(model, name)] for name in SINGLES}
+    held |= {name: getattr(model, name) for name in (*COLLECTIONS, *LOGS)}
+    kinds = SINGLES | COLLECTIONS | LOGS
+    arrays = {
+        name: np.array([one.numbers() for one in things], dtype=kinds[name].layout())
+        for name, things in held.items()
+    }
+    return {name: a if name in SINGLES else a[np.newaxis] for name, a in arrays.items()}
+
+
+RECORDS = ("captives", "patronages", "channels", "resolutions")
 
 
 def test_the_network_follows_the_state():

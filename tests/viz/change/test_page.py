@@ -10,25 +10,19 @@ import solara
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ceasefire.experiments.statistics.differences import over_sets
-from ceasefire.experiments.statistics.incidence import CENSORED, cumulative_incidence
-from ceasefire.model.world.outcome import END_STATES
+from ceasefire.experiments.statistics.differences import over_sets, spread_of_sets
+from ceasefire.experiments.statistics.spreads import quantile_changes
 from ceasefire.viz.change import curves, words
 from ceasefire.viz.change import pictures as draw
-from ceasefire.viz.change.effects import (
-    compare,
-    difference_of_shares,
-    numbers_of,
-    quantile_changes,
-    spread_of_sets,
-)
+from ceasefire.viz.change.effects import difference_of_shares, ensemble_change, numbers_of
 from ceasefire.viz.change.offers import lever_tables, preset_options, preset_words
 from ceasefire.viz.change.page import Change
+from ceasefire.viz.change.paired import pair_of, strip, summary, weeks_table
 from ceasefire.viz.change.panels import EMPTY, INCIDENCE, Painter, Rest
 from ceasefire.viz.change.session import Session
 from ceasefire.viz.change.stuck import stuck_of
-from ceasefire.viz.change.two_worlds import pair_of, strip, summary, weeks_table
-from ceasefire.viz.levers.lever import levers, setup_of, the_case
+from ceasefire.viz.levers.lever import levers, the_case
+from ceasefire.viz.levers.setting import setup_of
 from ceasefire.viz.live.ends import Ends, ends_of, incidence, joined
 from ceasefire.viz.live.runs import Runs
 from ceasefire.viz.live.worker import MOST, Seen, Wanted
@@ -44,7 +38,7 @@ def both():
 
 @pytest.fixture(scope="module")
 def comparison(both):
-    return compare(*both, the_case())
+    return ensemble_change(*both, the_case())
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +52,7 @@ def made(outcomes, sets=None, ended=None):
     zeros = np.zeros(len(outcome))
     own = np.arange(len(outcome)) if sets is None else np.array(sets)
     weeks = zeros + 52.0 if ended is None else np.array(ended, dtype=float)
-    return Ends(own, outcome, weeks, zeros + np.inf, zeros, np.zeros((len(outcome), 2)))
+    return Ends(own, outcome, weeks, {"weeks to truce": zeros + np.nan})
 
 
 # ---------------------------------------------------------------- numbers
@@ -79,7 +73,7 @@ def test_flows_and_shares_belong_together(comparison, both):
 def test_differences_have_the_interval_over_sets():
     rng = np.random.default_rng(3)
     place = np.repeat(np.arange(40), 5)
-    was, now = (rng.random(200) < 0.3).astype(float), (rng.random(200) < 0.5).astype(float)
+    was, now = rng.random(200) < 0.3, rng.random(200) < 0.5
     counts = np.bincount(place).astype(float)
     expected = over_sets(
         counts, np.bincount(place, weights=was), counts, np.bincount(place, weights=now)
@@ -88,7 +82,7 @@ def test_differences_have_the_interval_over_sets():
 
 
 def test_a_difference_of_nothing_still_has_a_width():
-    zeros = np.zeros(500)
+    zeros = np.zeros(500, dtype=bool)
     found = difference_of_shares(zeros, zeros, np.arange(500) % 250)
     assert found.difference == 0.0
     assert found.low < 0.0 < found.high
@@ -108,9 +102,9 @@ def test_the_spread_of_sets_leaves_chance_out():
 
 
 def test_chance_shrinks_with_more_runs_and_the_spread_of_sets_does_not(both):
-    one = compare(*both, the_case())
+    one = ensemble_change(*both, the_case())
     # The same runs again say nothing new of the sets, and take chance out within them.
-    many = compare(*(joined([ends] * 4) for ends in both), the_case())
+    many = ensemble_change(*(joined([ends] * 4) for ends in both), the_case())
     for less, more in zip(one.states, many.states, strict=True):
         assert more.chance < 0.6 * less.chance
         assert more.apart >= less.apart
@@ -118,17 +112,19 @@ def test_chance_shrinks_with_more_runs_and_the_spread_of_sets_does_not(both):
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 52)), min_size=1, max_size=40))
-def test_incidence_is_that_of_aalen_and_johansen(runs):
-    outcome = [state for state, _ in runs]
-    ended = [float(week) if state else 52.0 for state, week in runs]
-    mine = [incidence(made(outcome, ended=ended), state, 52.0) for state in (1, 2, 3)]
-    names = np.array([END_STATES[state] if state else CENSORED for state in outcome], dtype=object)
-    theirs = cumulative_incidence(np.array(ended), names, np.ones(len(runs)))
-    for state in (1, 2, 3):
-        rows = theirs[theirs["event"] == END_STATES[state]]
-        for week, share in zip(rows["week"], rows["incidence"], strict=True):
-            assert mine[state - 1][int(week)] == pytest.approx(share, abs=1e-9)
-    assert sum(curve[-1] for curve in mine) <= 1.0 + 1e-9
+def test_incidence_is_the_plain_share_of_runs_as_none_is_cut_off_early(runs):
+    outcome = np.array([state for state, _ in runs])
+    ended = np.array([float(week) if state else 52.0 for state, week in runs])
+    ends = made(outcome, ended=ended)
+    truce = np.where(np.arange(len(runs)) % 3 == 0, ended / 2.0, np.nan)
+    ends.values["weeks to truce"][:] = truce
+    found = incidence(ends, 52.0)
+    for week in range(53):
+        for state in (1, 2, 3):
+            share = np.mean((outcome == state) & (ended <= week))
+            assert found[state][week] == pytest.approx(share, abs=1e-9)
+        assert found[None][week] == pytest.approx(np.mean(truce <= week), abs=1e-9)
+    assert sum(found[state][-1] for state in (1, 2, 3)) <= 1.0 + 1e-9
 
 
 def test_quantiles_of_the_same_numbers_do_not_differ():
@@ -145,10 +141,15 @@ def test_ends_are_taken_from_the_records_of_runs():
 
     setup, seeds = setup_of({}), np.arange(6, dtype=np.int64)
     chunk = run_chunk(setup.case, seeds, setup.draw.settings(seeds))
-    ends = ends_of(chunk, setup.draw.sets)
-    assert ends.returned.tolist() == chunk.records["captives"]["released"].sum(axis=1).tolist()
-    assert len(ends.first(4)) == 4
-    assert np.isinf(ends.truce).tolist() == np.isnan(chunk.first_truce_week).tolist()
+    ends = ends_of(chunk, setup.draw.sets, setup.case)
+    released = chunk.records["captives"]["released"].sum(axis=1)
+    assert ends.values["captives returned israel"].tolist() == released.tolist()
+    assert (
+        ends.values["deaths hamas"].tolist() == chunk.records["belligerents"]["toll"][:, 1].tolist()
+    )
+    assert len(ends.first(4)) == len(ends.first(4).values["deaths hamas"]) == 4
+    truce = ends.values["weeks to truce"]
+    assert np.isnan(truce).tolist() == np.isnan(chunk.first_truce_week).tolist()
 
 
 # ---------------------------------------------------------------- words
@@ -157,7 +158,7 @@ def test_ends_are_taken_from_the_records_of_runs():
 def test_the_sentence_says_how_many_turned():
     was = made([0] * 80 + [1] * 20)
     now = made([1] * 15 + [0] * 65 + [0] * 3 + [1] * 17)
-    sentence = words.leading_sentence(compare(was, now, the_case()), touched=True)
+    sentence = words.leading_sentence(ensemble_change(was, now, the_case()), touched=True)
     assert sentence.startswith("Permanent ceasefire in 32 of 100 runs instead of 20: +12 points (")
     assert "; 15 turned to it, 3 away." in sentence
 
@@ -165,11 +166,13 @@ def test_the_sentence_says_how_many_turned():
 def test_the_sentence_does_not_make_much_of_little():
     was, now = made([0] * 100), made([1] + [0] * 99)
     assert "not clear of zero" in words.leading_sentence(
-        compare(was, now, the_case()), touched=True
+        ensemble_change(was, now, the_case()), touched=True
     )
-    same = words.leading_sentence(compare(was, was, the_case()), touched=True)
+    same = words.leading_sentence(ensemble_change(was, was, the_case()), touched=True)
     assert "as before: no run turned to it or away" in same
-    assert "Move a lever" in words.leading_sentence(compare(was, was, the_case()), touched=False)
+    assert "Move a lever" in words.leading_sentence(
+        ensemble_change(was, was, the_case()), touched=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -266,7 +269,7 @@ def test_nothing_is_announced_while_dragging(both, comparison):
 
 def test_what_is_announced_rests_on_all_runs_of_a_setting_that_has_settled(both, comparison):
     painter = Painter()
-    whole = compare(*(joined([one] * 4) for one in both), the_case())
+    whole = ensemble_change(*(joined([one] * 4) for one in both), the_case())
     assert whole.runs == MOST
     dragged = painter.first(seen_of(both, settled=False), whole, EMPTY)
     assert dragged.announced == ""

@@ -11,13 +11,13 @@ from ceasefire.viz.claims.details import (
     change_words,
     details,
     glyph,
-    lever_value,
     links,
-    setting_of,
 )
 from ceasefire.viz.claims.page import Claims, table_rows
-from ceasefire.viz.claims.rows import MEANINGS, QUESTIONS, Row, chosen, declared, read_rows, summary
-from ceasefire.viz.levers.lever import levers, read_values
+from ceasefire.viz.claims.rows import MEANINGS, QUESTIONS, ClaimRow, chosen, read_rows, summary
+from ceasefire.viz.levers.arms import declared, lever_value, setting_of
+from ceasefire.viz.levers.lever import levers
+from ceasefire.viz.levers.setting import read_values
 from ceasefire.viz.page.address import parsed
 
 
@@ -225,7 +225,7 @@ def test_the_summary_counts_claims_and_not_tensions(rows):
 
 
 def test_a_row_that_cannot_be_told_leaves_the_others(rows, monkeypatch):
-    broken = Row("C98", "", "", 0, "tested", "", "supported", False, ())
+    broken = ClaimRow("C98", "", "", 0, "tested", "", "supported", False, ())
     shown = table_rows([broken, rows["C66"]], {"C98", "C66"})
     assert "cannot be shown" in shown[0]["detail"]
     assert "Arms" in shown[1]["detail"]

@@ -12,18 +12,17 @@ from ceasefire.experiments.design.design import shipped_designs
 from ceasefire.model.case.case import case_of_text
 from ceasefire.model.engines.ceasefire import CeasefireModel
 from ceasefire.model.engines.ensemble import run_chunk
-from ceasefire.viz.levers.lever import (
-    levers,
+from ceasefire.viz.levers.arms import presets, setting_of
+from ceasefire.viz.levers.lever import levers, the_case, the_draw
+from ceasefire.viz.levers.offered import page
+from ceasefire.viz.levers.setting import (
     read_values,
     scenario_text,
     setting_words,
     setup_of,
-    the_case,
-    the_draw,
     without_effect,
     world_of,
 )
-from ceasefire.viz.levers.offered import GROUPS, PRESETS
 
 BOTH = {"arms_withheld": 0.8, "tolerance": 2.0}
 
@@ -31,7 +30,7 @@ BOTH = {"arms_withheld": 0.8, "tolerance": 2.0}
 def test_every_lever_of_the_shipped_design_is_there_and_no_group_has_more_than_six():
     design = tomllib.loads(shipped_designs()["levers"].read_text(encoding="utf-8"))
     assert {table["name"] for table in design["dimension"]} <= set(levers())
-    sizes = [sum(one.group == group for one in levers().values()) for group in GROUPS]
+    sizes = [sum(one.group == group.name for one in levers().values()) for group in page().group]
     assert sum(sizes) == len(levers())
     assert max(sizes) <= 6
 
@@ -152,11 +151,19 @@ def test_the_scenario_file_holds_the_setting():
 
 def test_presets_set_known_levers_for_known_claims():
     claims = read_claims(the_case()).claims
-    assert len({one.claim for one in PRESETS}) == len(PRESETS)
-    for one in PRESETS:
+    assert len({one.claim for one in presets()}) == len(presets()) == len(page().preset)
+    for one in presets():
         assert one.claim in claims
-        assert one.values
-        for name, value in one.values.items():
+        assert one.levers
+        for name, value in one.levers.items():
             assert levers()[name].read(value) == value
-        assert setting_words(one.values)
-        assert setup_of(one.values).case.name == "gaza-2023"
+        assert setting_words(one.levers)
+        assert setup_of(one.levers).case.name == "gaza-2023"
+
+
+def test_a_preset_is_the_arm_of_its_claim_or_says_why_not():
+    claims = read_claims(the_case()).claims
+    for table, one in zip(page().preset, presets(), strict=True):
+        assert bool(table.arm) == (not table.because) == (not table.levers)
+        arms = [setting_of(claims[one.claim], arm)[0] for arm in claims[one.claim].arms]
+        assert (one.levers in arms) == bool(table.arm)

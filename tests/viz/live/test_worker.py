@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from ceasefire.model.case.case import CaseError
-from ceasefire.viz.levers.lever import setup_of, the_case
+from ceasefire.viz.levers.lever import the_case
+from ceasefire.viz.levers.setting import setup_of
 from ceasefire.viz.live.ends import Ends
 from ceasefire.viz.live.runs import SLICE, Runs
 from ceasefire.viz.live.worker import MOST, WHY_RUNS, Seen, Turns, Wanted, Worker
@@ -18,9 +19,7 @@ PATIENCE = 20.0
 def some_ends(first, runs, outcome=0):
     numbers = np.arange(first, first + runs)
     zeros = np.zeros(runs)
-    return Ends(
-        numbers % 250, np.full(runs, outcome), zeros + 52.0, zeros, zeros, np.zeros((runs, 2))
-    )
+    return Ends(numbers % 250, np.full(runs, outcome), zeros + 52.0, {"deaths": zeros})
 
 
 class Told:
@@ -280,5 +279,6 @@ def test_runs_are_paired_by_set_and_seed_however_they_are_sliced(runs):
     whole, late = runs.run(setup, 0, 30), runs.run(setup, 17, 13)
     assert whole.sets.tolist() == list(range(30))
     np.testing.assert_array_equal(whole.ended[17:], late.ended)
-    np.testing.assert_array_equal(whole.deaths[17:], late.deaths)
+    for name, values in whole.values.items():
+        np.testing.assert_array_equal(values[17:], late.values[name])
     np.testing.assert_array_equal(whole.sets, runs.baseline(30).sets)

@@ -15,15 +15,17 @@ from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.runs.sweep import sweep
 from ceasefire.experiments.style.folders import locked
 from ceasefire.experiments.style.refusals import RefusedError
-from ceasefire.viz.levers.lever import read_values
+from ceasefire.viz.levers.setting import read_values
 from ceasefire.viz.live import sweeps as running
 from ceasefire.viz.map import form as map_form
 from ceasefire.viz.map import page as map_page
-from ceasefire.viz.map import pictures as map_pictures
-from ceasefire.viz.map import words as map_words
 from ceasefire.viz.map.form import MOST_RUNS, effort_words, plane_design
 from ceasefire.viz.map.page import Map
-from ceasefire.viz.map.plane import (
+from ceasefire.viz.map.setting import elsewhere_words, level_of, mark_of
+from ceasefire.viz.page.address import parsed
+from ceasefire.viz.planes import pictures as map_pictures
+from ceasefire.viz.planes import words as map_words
+from ceasefire.viz.planes.plane import (
     FLAGSHIP,
     at,
     flagship,
@@ -32,9 +34,7 @@ from ceasefire.viz.map.plane import (
     read_plane,
     write_plane,
 )
-from ceasefire.viz.map.setting import elsewhere_words, level_of, mark_of
-from ceasefire.viz.map.view import table_of
-from ceasefire.viz.page.address import parsed
+from ceasefire.viz.planes.view import table_of
 
 PEACE = "permanent ceasefire"
 
@@ -109,7 +109,9 @@ def test_a_plane_is_written_and_read_as_it_was(rivals, tmp_path, monkeypatch):
     plane = plane_of(rivals)
     csv, toml = write_plane(plane, tmp_path)
     assert csv.read_text(encoding="utf-8").startswith("point,hostility,trust,outcome,runs,mean")
-    monkeypatch.setattr("ceasefire.viz.map.plane.load_design", lambda name, runs: design_of(RIVALS))
+    monkeypatch.setattr(
+        "ceasefire.viz.planes.plane.load_design", lambda name, runs: design_of(RIVALS)
+    )
     again = read_plane("rivals", tmp_path)
     assert again.made == plane.made
     assert again.outcomes.keys() == plane.outcomes.keys()

@@ -40,19 +40,19 @@ from ceasefire.viz.watch.words import certificate_html, leading, log_html, sente
 from ceasefire.viz.worlds.evidence import evidence_of
 from ceasefire.viz.worlds.moment import moment_of
 from ceasefire.viz.worlds.place import DEFAULT_SEED, DEFAULT_WEEK, Place
-from ceasefire.viz.worlds.recording import Records, record, recorded
+from ceasefire.viz.worlds.recording import Records, record, records
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
 def world():
-    return recorded("gaza-2023", DEFAULT_SEED)
+    return records.get(Place("gaza-2023", DEFAULT_SEED))
 
 
 @pytest.fixture(scope="module")
 def rivals():
-    return recorded("two-rivals", 3)
+    return records.get(Place("two-rivals", 3))
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ def test_what_is_on_record_has_a_source(world):
 
 
 def test_another_world_of_the_same_seed_parts_where_it_first_differs(world):
-    other = recorded("gaza-2023", DEFAULT_SEED, None, {"arms_withheld": 1.0})
+    other = records.get(Place(levers=(("arms_withheld", 1.0),)))
     week = first_difference(other.moments, world.moments)
     assert week == 8.0
     assert first_difference(world.moments, world.moments) is None
@@ -293,11 +293,11 @@ def test_levers_come_closest_to_constraints_that_have_one(world, failed):
     _, levers = opening_levers(failed.certificate, world.case)
     assert levers
     case = load_case("gaza-2023")
-    assert levers_of(member_of(Constraint.ARMS, 0), 0.5, case) == (("arms_withheld", 0.5),)
-    assert levers_of(member_of(Constraint.PRECONDITION, 0), 0.25, case) == (("precondition", 0.75),)
-    assert levers_of(member_of(Constraint.TRUST, 1), 0.5, case) == ()
-    assert levers_of(member_of(Constraint.ARMS, 1), 0.5, case) == ()
-    assert levers_of(member_of(Constraint.ARMS, 0), 0.5, load_case("two-rivals")) == ()
+    assert levers_of(member_of(Constraint.ARMS, 0), 0.5, case) == {"arms_withheld": 0.5}
+    assert levers_of(member_of(Constraint.PRECONDITION, 0), 0.25, case) == {"precondition": 0.75}
+    assert levers_of(member_of(Constraint.TRUST, 1), 0.5, case) == {}
+    assert levers_of(member_of(Constraint.ARMS, 1), 0.5, case) == {}
+    assert levers_of(member_of(Constraint.ARMS, 0), 0.5, load_case("two-rivals")) == {}
     known = [levers_of(member, 1.0, case) for member in range(33)]
     assert sum(bool(one) for one in known) == 10
 

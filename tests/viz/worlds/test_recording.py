@@ -26,11 +26,11 @@ from ceasefire.viz.worlds.place import (
     read_set_text,
     set_of,
 )
-from ceasefire.viz.worlds.recording import Records, Watched, record, recorded
+from ceasefire.viz.worlds.recording import Records, Watched, record, records
 
 
 def test_a_recorded_world_is_the_run_told_on_the_command_line():
-    world = recorded("gaza-2023", 7)
+    world = records.get(Place("gaza-2023", 7))
     model = CeasefireModel(with_set(load_case("gaza-2023"), 7), rng=7, certify=True)
     story = story_of(model)
     assert [one.week for one in world.moments] == [week.week for week in story.weeks]
@@ -45,7 +45,7 @@ def test_a_recorded_world_is_the_run_told_on_the_command_line():
 
 
 def test_a_text_stays_in_view_until_the_next_one():
-    world = recorded("gaza-2023", 7)
+    world = records.get(Place("gaza-2023", 7))
     quiet = [one for one in world.moments if not one.negotiating and one.tabled]
     assert quiet
     for one in quiet:
@@ -69,14 +69,14 @@ def test_a_recorded_model_is_freed(monkeypatch):
 
 def test_a_moment_cannot_be_changed():
     with pytest.raises(FrozenInstanceError):
-        recorded("two-rivals", 1).moments[0].week = 3
+        records.get(Place("two-rivals", 1)).moments[0].week = 3
 
 
 def test_a_live_model_gives_the_same_moments_but_for_the_log():
     model = CeasefireModel(with_set(load_case("gaza-2023"), 7), rng=7, certify=True)
     start = moment_of(model)
     assert (start.week, start.tabled, start.dates) == (-1.0, None, "")
-    for was in recorded("gaza-2023", 7).moments[:20]:
+    for was in records.get(Place("gaza-2023", 7)).moments[:20]:
         model.step()
         now = moment_of(model)
         for name in ("sides", "parties", "fronts", "ties", "phase", "negotiating", "dates"):
@@ -137,7 +137,7 @@ def test_the_set_is_the_seeds_own_a_named_one_or_the_cases_values():
     assert case_of(Place(parameter_set=OWN_VALUES)) == case
     assert set_of(Place(case="two-rivals", seed=9)) is None
     with pytest.raises(RefusedError, match="250"):
-        recorded("gaza-2023", 1, 250)
+        records.get(Place("gaza-2023", 1, 250))
 
 
 def test_levers_change_the_case_with_the_sets_values():

@@ -1,0 +1,1 @@
+"""Planes of two levers: their numbers, their picture, and what it says."""
