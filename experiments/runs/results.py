@@ -17,7 +17,7 @@ import pandas as pd
 from ceasefire.experiments.design.design import Design, design_of
 from ceasefire.experiments.design.outcomes import Outcome, outcome_of
 from ceasefire.experiments.runs.blocks import Block
-from ceasefire.experiments.runs.coverage import Found, Part, overlaps
+from ceasefire.experiments.runs.coverage import Found, Part, counts, overlaps
 from ceasefire.experiments.runs.parts import Parts, WrongPartError, fault_of, key_of
 from ceasefire.experiments.statistics.shares import NORMAL_95, wilson
 from ceasefire.experiments.style.folders import KINDS, MANIFEST, read_manifest
@@ -212,11 +212,19 @@ class ResultsFolder(Shown):
 
     @property
     def notes(self) -> list[str]:
-        """Sentences on what of the folder is left out of its tables."""
-        return [
+        """Sentences on what of the folder is there twice, or no longer there."""
+        found, state = self.look(), self.manifest["state"]
+        told = [
             f"{self.folder}: part {name} has runs that part {other} has as well; they count once."
-            for name, other in self.look().twice.items()
+            for name, other in found.twice.items()
         ]
+        stored = counts(found.parts)["runs"]
+        if state.get("complete") and stored != state.get("runs"):
+            told.append(
+                f"{self.folder}: {stored} of {state.get('runs')} runs are there; `ceasefire verify "
+                f"{self.folder}` says what is missing."
+            )
+        return told
 
     def table(self, name: str = "runs") -> pd.DataFrame:
         """Return a whole table in memory, in the order of its key.

@@ -113,17 +113,21 @@ def damage(results: ResultsFolder, found: Found) -> dict[str, str]:
         if text != design.case.to_toml():
             wrong[CASE] = "it is not the case that was run"
     state = results.manifest["state"]
+    unlike = []
     if results.manifest["points"] != len(design.points):
-        wrong[MANIFEST] = f"points: found {results.manifest['points']}, not {len(design.points)}"
+        unlike.append(f"points: found {results.manifest['points']}, not {len(design.points)}")
     # Where a part is damaged, that the counts do not agree is no news.
     if state.get("complete") and not found.wrong:
-        said = counts(found.parts)
-        for key, value in said.items():
-            if state.get(key) != value:
-                wrong[MANIFEST] = f"state.{key}: found {state.get(key)!r}; the parts have {value!r}"
+        unlike += [
+            f"state.{key}: found {state.get(key)!r}; the parts have {value!r}"
+            for key, value in counts(found.parts).items()
+            if state.get(key) != value
+        ]
         lost = lacking(results, found.parts, state)
         if lost:
             wrong["parts"] = lost
+    if unlike:
+        wrong[MANIFEST] = ", ".join(unlike)
     return wrong
 
 
