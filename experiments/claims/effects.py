@@ -18,7 +18,7 @@ NORMAL_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
-class Split:
+class DecidingParameter:
     """The parameter that best separates sets with an effect from sets without.
 
     Attributes:
@@ -61,7 +61,7 @@ class Estimate:
     errors: list[float]
     instead: bool = False
     least: float = NOTHING
-    split: Split | None = None
+    split: DecidingParameter | None = None
     beside: "Estimate | None" = None
     known: Array = field(init=False, repr=False)
 

@@ -80,7 +80,7 @@ def text_of(case: Case, levels: Mapping[str, str]) -> int:
 
 
 @dataclass
-class Seen:
+class Probe:
     """What is seen of some runs: answers at certain weeks, and how they ended.
 
     Attributes:
@@ -129,7 +129,9 @@ def overlap_sample(case: Case, size: int = 24) -> Array:
     return plain[np.linspace(0, len(plain) - 1, size).astype(np.int64)]
 
 
-def see(case: Case, seeds: Array, settings: Mapping[str, Array], whole_grid: bool = False) -> Seen:
+def probe(
+    case: Case, seeds: Array, settings: Mapping[str, Array], whole_grid: bool = False
+) -> Probe:
     """Run and see what the patterns are about.
 
     Args:
@@ -170,14 +172,14 @@ def see(case: Case, seeds: Array, settings: Mapping[str, Array], whole_grid: boo
     three_stages, pause, overlap = (
         np.stack(asked[name], axis=1) for name in ("three", "pause", "overlap")
     )
-    return Seen(case, records, three_stages, pause, overlap, aid, squeeze, nobody_left)
+    return Probe(case, records, three_stages, pause, overlap, aid, squeeze, nobody_left)
 
 
 Answer = tuple[Array, Array]
 """Whether each run shows a pattern, and whether it says anything about it."""
 
 
-def november_truce(seen: Seen) -> Answer:
+def november_truce(seen: Probe) -> Answer:
     """P1. The truce of November.
 
     The first truce begins in weeks 5 to 8, lasts about a week (4 to 14 days) and returns 90 to 120
@@ -192,7 +194,7 @@ def november_truce(seen: Seen) -> Answer:
     return holds & (ratio >= 2.0) & (ratio <= 3.0), seen.says_something(9)
 
 
-def no_other_truce(seen: Seen) -> Answer:
+def no_other_truce(seen: Probe) -> Answer:
     """P2. No other truce.
 
     None begins from week 9 to week 37, though four to seven rounds are held by then. Asked of runs
@@ -207,7 +209,7 @@ def no_other_truce(seen: Seen) -> Answer:
     return ~later & (number >= 4) & (number <= 7) & lasted, seen.says_something(37)
 
 
-def refused_end(seen: Seen) -> Answer:
+def refused_end(seen: Probe) -> Answer:
     """P3. A text that ends the war: one side accepts, the other does not.
 
     In weeks 17, 30 and 35 Hamas accepts a text in three stages and Israel does not; and Israel says
@@ -222,7 +224,7 @@ def refused_end(seen: Seen) -> Answer:
     return holds & (seen.going_on >= 35), seen.says_something(35)
 
 
-def pauses_taken(seen: Seen) -> Answer:
+def pauses_taken(seen: Probe) -> Answer:
     """P4. Pauses would be taken, and ended.
 
     Israel would take a week's pause for civilians in at least three of weeks 12, 20, 28 and 36, and
@@ -235,7 +237,7 @@ def pauses_taken(seen: Seen) -> Answer:
     return holds, seen.says_something(36)
 
 
-def overlap_gone(seen: Seen) -> Answer:
+def overlap_gone(seen: Probe) -> Answer:
     """P5. The overlap of November is gone.
 
     Some text suits both in week 5 or a truce begins in weeks 5 to 8, and none suits both in at
@@ -248,7 +250,7 @@ def overlap_gone(seen: Seen) -> Answer:
     return holds, seen.says_something(36)
 
 
-def votes_cast(seen: Seen) -> Answer:
+def votes_cast(seen: Probe) -> Answer:
     """P6. From vetoes over abstentions to a yes.
 
     The United States votes as it did on at least six of seven resolutions, the last one among them,
@@ -263,7 +265,7 @@ def votes_cast(seen: Seen) -> Answer:
     return holds & (seen.going_on >= 36), seen.says_something(36)
 
 
-def rival_leaves(seen: Seen) -> Answer:
+def rival_leaves(seen: Probe) -> Answer:
     """P7. The rival partner leaves, and nobody else.
 
     No party has left by week 9; National Unity leaves in weeks 32 to 38 and no other party by then.
@@ -277,7 +279,7 @@ def rival_leaves(seen: Seen) -> Answer:
     return holds, seen.says_something(38)
 
 
-def series_followed(seen: Seen) -> Answer:
+def series_followed(seen: Probe) -> Answer:
     """P8. Deaths follow the series.
 
     In Gaza, by week 39, within 15 per cent of the series carried on at its last rate (37,626 by 24
@@ -290,7 +292,7 @@ def series_followed(seen: Seen) -> Answer:
     return holds, seen.going_on >= LAST_WEEK
 
 
-def responsive(seen: Seen) -> Answer:
+def responsive(seen: Probe) -> Answer:
     """P10. Levers that move a little, and no more.
 
     After the explicit condition of week 25 at least eight trucks a day more come in than the 160 of
@@ -303,7 +305,7 @@ def responsive(seen: Seen) -> Answer:
     return holds, seen.going_on >= RAFAH_WEEK
 
 
-PATTERNS: dict[str, Callable[[Seen], Answer]] = {
+PATTERNS: dict[str, Callable[[Probe], Answer]] = {
     "P1": november_truce,
     "P2": no_other_truce,
     "P3": refused_end,
@@ -317,7 +319,7 @@ PATTERNS: dict[str, Callable[[Seen], Answer]] = {
 """P9, the arithmetic of seats, is not a matter of chance: it is tested on the case itself."""
 
 
-def shown(seen: Seen) -> tuple[Array, Array]:
+def shown(seen: Probe) -> tuple[Array, Array]:
     """Return whether each run shows each pattern, and says anything about it (rows, patterns)."""
     answers = [pattern(seen) for pattern in PATTERNS.values()]
     return np.stack([one[0] for one in answers], 1), np.stack([one[1] for one in answers], 1)
