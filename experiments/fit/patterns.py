@@ -117,10 +117,10 @@ class Probe:
         """Whether each run went on to a week, or ended otherwise than by a regional war."""
         return (self.going_on >= week) | (self.records["war"]["outcome"] != REGIONAL)
 
-    def truces(self) -> tuple[Array, Array]:
-        """Return the log of truces and which of its places are filled (rows, places)."""
-        log = self.records["truces"]
-        return log, np.arange(log.shape[1]) < self.records["talks"]["truces"][:, np.newaxis]
+    def log(self, name: str) -> tuple[Array, Array]:
+        """Return the log of truces or rounds, and which places of it are filled (rows, places)."""
+        log = self.records[name]
+        return log, np.arange(log.shape[1]) < self.records["talks"][name][:, np.newaxis]
 
 
 def overlap_sample(case: Case, size: int = 24) -> Array:
@@ -185,7 +185,7 @@ def november_truce(seen: Probe) -> Answer:
     The first truce begins in weeks 5 to 8, lasts about a week (4 to 14 days) and returns 90 to 120
     captives for two to three prisoners each. Asked of runs that no regional war ends before week 9.
     """
-    log, filled = seen.truces()
+    log, filled = seen.log("truces")
     first, has = log[:, 0], filled[:, 0]
     ratio = first["prisoners"] / np.maximum(1, first["released"])
     holds = has & (first["started"] >= 5) & (first["started"] < 9)
@@ -200,10 +200,9 @@ def no_other_truce(seen: Probe) -> Answer:
     None begins from week 9 to week 37, though four to seven rounds are held by then. Asked of runs
     that no regional war ends before week 37; one that ends otherwise before does not show it.
     """
-    log, filled = seen.truces()
+    log, filled = seen.log("truces")
     later = (filled & (log["started"] >= 9) & (log["started"] <= 37)).any(axis=1)
-    rounds = seen.records["rounds"]
-    held = np.arange(rounds.shape[1]) < seen.records["talks"]["rounds"][:, np.newaxis]
+    rounds, held = seen.log("rounds")
     number = (held & (rounds["started"] <= 37)).sum(axis=1)
     lasted = seen.going_on >= 37
     return ~later & (number >= 4) & (number <= 7) & lasted, seen.says_something(37)
@@ -216,8 +215,7 @@ def refused_end(seen: Probe) -> Answer:
     no in the open to what it refuses before week 33. Asked as P2, to week 35.
     """
     hamas, israel = seen.three_stages[..., 1], seen.three_stages[..., 0]
-    rounds = seen.records["rounds"]
-    held = np.arange(rounds.shape[1]) < seen.records["talks"]["rounds"][:, np.newaxis]
+    rounds, held = seen.log("rounds")
     early = held & (rounds["ended"] >= 0) & (rounds["ended"] < 33)
     only_said = early & rounds["spoken_first"] & (rounds["answer_first"] != ACCEPT)
     holds = hamas.all(axis=1) & ~israel.any(axis=1) & ~only_said.any(axis=1)
@@ -230,7 +228,7 @@ def pauses_taken(seen: Probe) -> Answer:
     Israel would take a week's pause for civilians in at least three of weeks 12, 20, 28 and 36, and
     no truce was ended by Hamas alone. Asked as P2, to week 36.
     """
-    log, filled = seen.truces()
+    log, filled = seen.log("truces")
     ended = filled & np.isin(log["cause"], (1, 2))
     resumed = ~(ended & (log["resumed_by"] == 1)).any(axis=1)
     holds = (seen.pause[..., 0].sum(axis=1) >= 3) & resumed & (seen.going_on >= 36)
@@ -243,7 +241,7 @@ def overlap_gone(seen: Probe) -> Answer:
     Some text suits both in week 5 or a truce begins in weeks 5 to 8, and none suits both in at
     least three of weeks 12, 20, 28 and 36. Asked as P2, to week 36.
     """
-    log, filled = seen.truces()
+    log, filled = seen.log("truces")
     began = (filled & (log["started"] >= 5) & (log["started"] < 9)).any(axis=1)
     early, later = seen.overlap[:, 0] | began, seen.overlap[:, 1:]
     holds = early & (later.sum(axis=1) <= 1) & (seen.going_on >= 36)

@@ -14,8 +14,8 @@ import pandas as pd
 
 from ceasefire.agents.belligerent import REFUSE
 from ceasefire.agents.council import NOT_YET
-from ceasefire.experiments.design.parameter_sets import place_of
 from ceasefire.experiments.design.outcomes import captives_of
+from ceasefire.experiments.design.parameter_sets import place_of
 from ceasefire.model.case.case import Case
 from ceasefire.model.engines.ensemble import Chunk
 from ceasefire.model.world.outcome import END_STATES

@@ -11,7 +11,6 @@ from ceasefire.experiments.runs.results import ResultsFolder
 from ceasefire.experiments.statistics.differences import FEWEST_SETS
 from ceasefire.experiments.statistics.shares import NORMAL_95
 
-
 MOST_RUNS = 1000
 """Runs of each point that are looked at: enough for a variance."""
 
