@@ -14,7 +14,6 @@ import pandas as pd
 
 from ceasefire.agents.belligerent import REFUSE
 from ceasefire.agents.council import NOT_YET
-from ceasefire.experiments.design.outcomes import captives_of
 from ceasefire.experiments.design.parameter_sets import place_of
 from ceasefire.model.case.case import Case
 from ceasefire.model.engines.ensemble import Chunk
@@ -41,9 +40,6 @@ CAUSES = ("in force", "lapsed", "broken", "ended the war", "cut off")
 TERMS = ("surplus", "precondition", "office", "pressure", "judgement")
 """Terms of a side's balance, in utility: they add up to it, unless an absolute precondition rules
 the text out."""
-
-FATES = {"returned": "released", "freed_by_force": "rescued", "died": "died", "held": "living"}
-"""What captives are counted by in the table of runs, and the field that has it."""
 
 VOTES = ("not yet", "veto", "abstention", "yes", "no patron votes")
 BOTH, NONE = "both", "none"
@@ -105,10 +101,7 @@ class Tables:
             columns[f"deaths_{side}"] = own["toll"]
             columns[f"seats_{side}"] = own["seats"]
             columns[f"government_fell_{side}"] = own["fallen"]
-            columns |= {
-                f"captives_{what}_{side}": captives_of(records, s, fate)
-                for what, fate in FATES.items()
-            }
+            columns |= self._captives(records["captives"], s, side)
         for p, patron in enumerate(self.case.names["patrons"]):
             own = records["patrons"][:, p]
             columns[f"stance_{patron}"] = own["stance"]
@@ -239,6 +232,20 @@ class Tables:
         words, place_of = self._words
         codes = np.where(text >= 0, place_of[text], -1)
         return pd.Categorical.from_codes(codes, dtype=words)
+
+    def _captives(self, groups: Array, s: int, side: str) -> dict[str, Any]:
+        """Count the captives from among the people of one side."""
+        ours = groups["origin"] == s
+
+        def count(field: str) -> Array:
+            return np.where(ours, groups[field], 0).sum(axis=1)
+
+        return {
+            f"captives_returned_{side}": count("released"),
+            f"captives_freed_by_force_{side}": count("rescued"),
+            f"captives_died_{side}": count("died"),
+            f"captives_held_{side}": count("living"),
+        }
 
     def _parties_left(self, parties: Array) -> pd.Series:
         """List the parties that left and did not return, as text with semicolons."""
