@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ceasefire.experiments.statistics.shares import NORMAL_95
+
 Array = np.ndarray[Any, Any]
 
 MOST = 0.9
@@ -14,11 +16,9 @@ MOST = 0.9
 NOTHING = 1.0e-9
 """An effect smaller than this is none."""
 
-NORMAL_95 = 1.959963984540054
-
 
 @dataclass(frozen=True)
-class Split:
+class DecidingParameter:
     """The parameter that best separates sets with an effect from sets without.
 
     Attributes:
@@ -61,7 +61,7 @@ class Estimate:
     errors: list[float]
     instead: bool = False
     least: float = NOTHING
-    split: Split | None = None
+    split: DecidingParameter | None = None
     beside: "Estimate | None" = None
     known: Array = field(init=False, repr=False)
 
@@ -90,9 +90,12 @@ class Estimate:
             return None
         from scipy.stats import t
 
-        error = float(self.known.std(ddof=1)) / math.sqrt(len(self.known))
-        half = float(t.ppf(0.975, len(self.known) - 1)) * error
+        half = float(t.ppf(0.975, len(self.known) - 1)) * self._error_of_sets
         return self.mean - half, self.mean + half
+
+    @property
+    def _error_of_sets(self) -> float:
+        return float(self.known.std(ddof=1)) / math.sqrt(len(self.known))
 
     @property
     def spread(self) -> tuple[float, float]:
@@ -105,19 +108,19 @@ class Estimate:
     def shows(self, effects: Array | None = None) -> Array:
         """Return in which sets the expected effect shows."""
         known = self.known if effects is None else effects
-        if self.expected == "+":
-            return np.asarray(known > self.least)
-        if self.expected == "-":
-            return np.asarray(known < -self.least)
+        if self.expected in "+-":
+            return np.asarray(self._towards(known) > self.least)
         return np.asarray(np.abs(known) <= self.band)
 
     def opposes(self) -> Array:
         """Return in which sets the opposite shows: the other sign, or an effect beyond the band."""
-        if self.expected == "+":
-            return np.asarray(self.known < -self.least)
-        if self.expected == "-":
-            return np.asarray(self.known > self.least)
+        if self.expected in "+-":
+            return np.asarray(self._towards(self.known) < -self.least)
         return ~self.shows()
+
+    def _towards(self, values: Any) -> Any:
+        """Return values with the expected sign as those above 0."""
+        return values if self.expected == "+" else -values
 
     @property
     def holds(self) -> float:
@@ -140,7 +143,7 @@ class Estimate:
         from scipy.stats import norm, t
 
         if len(self.known) >= 5:
-            error = float(self.known.std(ddof=1)) / math.sqrt(len(self.known))
+            error = self._error_of_sets
             tail: Any = t(len(self.known) - 1)
         else:
             low, high = self.over_runs
@@ -162,23 +165,18 @@ class Estimate:
             return "no run to tell"
         low, high = self._outer()
         if self.expected == "0":
-            if self.holds >= MOST and low > -self.band and high < self.band:
-                return "as expected"
-            if self.fails >= MOST and (low > self.band or high < -self.band):
-                return "opposite"
-            return "depends" if 0.0 < self.holds < 1.0 else "unclear"
-        if float((np.abs(self.known) <= self.least).mean()) >= MOST:
+            inside = low > -self.band and high < self.band
+            outside = low > self.band or high < -self.band
+        elif float((np.abs(self.known) <= self.least).mean()) >= MOST:
             return "none"
-        sign = 1.0 if self.expected == "+" else -1.0
-        clear = min(sign * low, sign * high) > 0.0
-        against = max(sign * low, sign * high) < 0.0
-        if self.holds >= MOST and clear:
+        else:
+            ends = sorted((self._towards(low), self._towards(high)))
+            inside, outside = ends[0] > 0.0, ends[1] < 0.0
+        if self.holds >= MOST and inside:
             return "as expected"
-        if self.fails >= MOST and against:
+        if self.fails >= MOST and outside:
             return "opposite"
-        if min(self.holds, 1.0 - self.holds) > 0.0:
-            return "depends"
-        return "unclear"
+        return "depends" if 0.0 < self.holds < 1.0 else "unclear"
 
     @property
     def slight(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ceasefire.experiments.claims.effects import MOST, NOTHING, Estimate, Split
+from ceasefire.experiments.claims.effects import MOST, NOTHING, DecidingParameter, Estimate
 from ceasefire.experiments.claims.measures import KINDS
 from ceasefire.experiments.claims.tables import Claim, Effect
 
@@ -31,7 +31,7 @@ FEW_SETS = 20
 SHUFFLES = 200
 
 
-def contrast(claim: Claim, effect: Effect, called: str, sums: Sums) -> tuple[Array, Array]:
+def effect_by_set(claim: Claim, effect: Effect, called: str, sums: Sums) -> tuple[Array, Array]:
     """Return an effect and its standard error over runs, by set.
 
     Args:
@@ -101,7 +101,7 @@ def estimate(
 
 def _estimate(claim: Claim, effect: Effect, called: str, sums: Sums) -> Estimate:
     measure, _, part = called.partition(".")
-    effects, errors = contrast(claim, effect, called, sums)
+    effects, errors = effect_by_set(claim, effect, called, sums)
     is_probability = claim.measures[measure].kind in PROBABILITIES and part in ("", "share")
     return Estimate(
         effect.name or called,
@@ -129,7 +129,7 @@ def _stuck(claim: Claim, effect: Effect, sums: Sums) -> bool:
     return float((low | high).mean()) >= MOST
 
 
-def best_split(sets: pd.DataFrame, effects: Array, found: Estimate) -> Split | None:
+def best_split(sets: pd.DataFrame, effects: Array, found: Estimate) -> DecidingParameter | None:
     """Find the parameter whose value best separates sets with the expected effect from others.
 
     Every parameter and every value between two sets is tried; how well the best of them would do
@@ -150,7 +150,7 @@ def best_split(sets: pd.DataFrame, effects: Array, found: Estimate) -> Split | N
         abs(_separations(order, generator.permutation(shows))[2]) >= abs(separation)
         for _ in range(SHUFFLES)
     ]
-    return Split(
+    return DecidingParameter(
         str(sets.columns[varied[column]]),
         float(0.5 * (ranked[place] + ranked[place + 1])),
         separation > 0.0,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ceasefire.experiments.claims.effects import Estimate, Split
+from ceasefire.experiments.claims.effects import DecidingParameter, Estimate
 from ceasefire.experiments.claims.estimate import Sums, estimate
 from ceasefire.experiments.claims.measures import KINDS
 from ceasefire.experiments.claims.run import Fault, settings_digest
@@ -107,7 +107,7 @@ def _plain(one: Estimate) -> dict[str, Any]:
 def _estimate(table: dict[str, Any]) -> Estimate:
     for name in ("effects", "errors"):
         table[name] = [math.nan if one is None else one for one in table[name]]
-    table["split"] = Split(**table["split"]) if table["split"] else None
+    table["split"] = DecidingParameter(**table["split"]) if table["split"] else None
     table["beside"] = _estimate(table["beside"]) if table["beside"] else None
     return Estimate(**table)
 

@@ -1,5 +1,6 @@
 """Reading what is compared as it is typed: a folder of results, some of its points, or a case."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -73,14 +74,12 @@ def split(text: str) -> tuple[str, str]:
     for head, chosen in ((text, ""), text.rpartition(":")[::2]):
         if head and (is_folder(head) or head in shipped_cases() or head.endswith(".toml")):
             if head != text and not chosen.strip():
-                raise RefusedError(
-                    problem(f"arm {text!r}", "nothing after the colon", "point or changes") + "."
-                )
+                raise _refused(f"arm {text!r}", "nothing after the colon", "point or changes")
             return head, chosen
     head = text.rpartition(":")[0] or text
     known = one_of(shipped_cases(), head)
     allowed = f"a folder of results, a shipped case ({known}), or a path ending in .toml"
-    raise RefusedError(problem("arm", repr(text), allowed) + ".")
+    raise _refused("arm", repr(text), allowed)
 
 
 def is_folder(text: str) -> bool:
@@ -97,9 +96,7 @@ def stored(folder: Path, chosen: str, text: str) -> Alternative:
     """
     manifest = read_manifest(folder)
     if manifest is None:
-        raise RefusedError(
-            problem(f"arm {text!r}", "a folder without manifest.json", "a folder of results") + "."
-        )
+        raise _refused(f"arm {text!r}", "a folder without manifest.json", "a folder of results")
     if manifest["kind"] == "ensemble":
         return _stored_ensemble(folder, manifest, chosen, text)
     results = ResultsFolder.open(folder)
@@ -116,8 +113,8 @@ def _words(one: Alternative, results: ResultsFolder) -> str:
     """Say by which values an alternative's points are told from the others."""
     assert one.points is not None
     labels = {
-        one["name"]: one.get("label") or one["name"].replace("_", " ")
-        for one in results.manifest["design"]["dimension"]
+        known["name"]: known.get("label") or known["name"].replace("_", " ")
+        for known in results.manifest["design"]["dimension"]
     }
     if one.whole:
         return ""
@@ -127,6 +124,10 @@ def _words(one: Alternative, results: ResultsFolder) -> str:
     return ", ".join(told)
 
 
+def _refused(key: str, found: str, allowed: str) -> RefusedError:
+    return RefusedError(f"{problem(key, found, allowed)}.")
+
+
 def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
@@ -134,7 +135,7 @@ def _plain(value: Any) -> Any:
 def _stored_ensemble(folder: Path, manifest: dict[str, Any], chosen: str, text: str) -> Alternative:
     if chosen:
         allowed = "nothing, as an ensemble has no points"
-        raise RefusedError(problem(f"arm {text!r}", repr(chosen), allowed) + ".")
+        raise _refused(f"arm {text!r}", repr(chosen), allowed)
     (file,) = tables_of(folder, manifest).get("runs", [None])
     if file is None:
         raise RefusedError(f"{folder}: no runs are stored there: it has no runs.parquet.")
@@ -158,7 +159,7 @@ def at_points(one: Alternative, chosen: str, text: str) -> Alternative:
     if by_number.lstrip("-").isdigit() or chosen.strip().startswith("point="):
         if not by_number.isdigit() or int(by_number) not in set(points["point"]):
             allowed = f"a whole number from {points['point'].min()} to {points['point'].max()}"
-            raise RefusedError(problem(f"{where}: point", repr(by_number), allowed) + ".")
+            raise _refused(f"{where}: point", repr(by_number), allowed)
         kept = points["point"] == int(by_number)
     else:
         kept = _with_values(points, chosen, where)
@@ -170,12 +171,12 @@ def _with_values(points: pd.DataFrame, chosen: str, where: str) -> pd.Series:
     wanted = parse_overrides(words)
     raw = {word.partition("=")[0].strip(): word.partition("=")[2].strip() for word in words}
     if len(wanted) < len(words):
-        raise RefusedError(problem(where, "a dimension twice", "every dimension once") + ".")
+        raise _refused(where, "a dimension twice", "every dimension once")
     kept = pd.Series(True, index=points.index)
     for name, value in wanted.items():
         if name not in points.columns or name == "point":
             known = one_of(points.columns.drop("point"), name)
-            raise RefusedError(problem(f"{where}: dimension", repr(name), known) + ".")
+            raise _refused(f"{where}: dimension", repr(name), known)
         there = points[name]
         if pd.api.types.is_bool_dtype(there):
             found = there == value if isinstance(value, bool) else pd.Series(False, there.index)
@@ -185,10 +186,10 @@ def _with_values(points: pd.DataFrame, chosen: str, where: str) -> pd.Series:
         else:
             found = there.astype(str) == raw[name]
         if not found.any():
-            raise RefusedError(problem(f"{where}: {name}", raw[name], _values(there)) + ".")
+            raise _refused(f"{where}: {name}", raw[name], _values(there))
         kept &= found
     if not kept.any():
-        raise RefusedError(problem(where, "no point with these values together", "others") + ".")
+        raise _refused(where, "no point with these values together", "others")
     return kept
 
 
@@ -243,16 +244,15 @@ def run_case(
 
 def with_own_labels(given: Sequence[Alternative]) -> list[Alternative]:
     """Return them with labels that differ; a folder or case that all share is not named."""
-    heads = {one.label.partition(": ")[0] + ": " if one.folder else one.label.partition(", ")[0]
-             + ", " for one in given}  # fmt: skip
-    found = list(given)
-    if len(heads) == 1:
-        (head,) = heads
-        if all(one.label.startswith(head) for one in given):
-            found = [replace(one, label=one.label.removeprefix(head)) for one in given]
-    seen: dict[str, int] = {}
-    for i, one in enumerate(found):
-        seen[one.label] = seen.get(one.label, 0) + 1
-        if seen[one.label] > 1:
-            found[i] = replace(one, label=f"{one.label} ({seen[one.label]})")
+    ends = [": " if one.folder else ", " for one in given]
+    heads = {one.label.partition(end)[0] + end for one, end in zip(given, ends, strict=True)}
+    shared = heads.pop() if len(heads) == 1 else ""
+    if not all(one.label.startswith(shared) for one in given):
+        shared = ""
+    times, found = Counter[str](), []
+    for one in given:
+        label = one.label.removeprefix(shared)
+        times[label] += 1
+        again = f" ({times[label]})" if times[label] > 1 else ""
+        found.append(replace(one, label=label + again))
     return found

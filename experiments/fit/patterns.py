@@ -80,7 +80,7 @@ def text_of(case: Case, levels: Mapping[str, str]) -> int:
 
 
 @dataclass
-class Seen:
+class Probe:
     """What is seen of some runs: answers at certain weeks, and how they ended.
 
     Attributes:
@@ -117,10 +117,10 @@ class Seen:
         """Whether each run went on to a week, or ended otherwise than by a regional war."""
         return (self.going_on >= week) | (self.records["war"]["outcome"] != REGIONAL)
 
-    def truces(self) -> tuple[Array, Array]:
-        """Return the log of truces and which of its places are filled (rows, places)."""
-        log = self.records["truces"]
-        return log, np.arange(log.shape[1]) < self.records["talks"]["truces"][:, np.newaxis]
+    def log(self, name: str) -> tuple[Array, Array]:
+        """Return the log of truces or rounds, and which places of it are filled (rows, places)."""
+        log = self.records[name]
+        return log, np.arange(log.shape[1]) < self.records["talks"][name][:, np.newaxis]
 
 
 def overlap_sample(case: Case, size: int = 24) -> Array:
@@ -129,7 +129,9 @@ def overlap_sample(case: Case, size: int = 24) -> Array:
     return plain[np.linspace(0, len(plain) - 1, size).astype(np.int64)]
 
 
-def see(case: Case, seeds: Array, settings: Mapping[str, Array], whole_grid: bool = False) -> Seen:
+def probe(
+    case: Case, seeds: Array, settings: Mapping[str, Array], whole_grid: bool = False
+) -> Probe:
     """Run and see what the patterns are about.
 
     Args:
@@ -170,20 +172,20 @@ def see(case: Case, seeds: Array, settings: Mapping[str, Array], whole_grid: boo
     three_stages, pause, overlap = (
         np.stack(asked[name], axis=1) for name in ("three", "pause", "overlap")
     )
-    return Seen(case, records, three_stages, pause, overlap, aid, squeeze, nobody_left)
+    return Probe(case, records, three_stages, pause, overlap, aid, squeeze, nobody_left)
 
 
 Answer = tuple[Array, Array]
 """Whether each run shows a pattern, and whether it says anything about it."""
 
 
-def november_truce(seen: Seen) -> Answer:
+def november_truce(seen: Probe) -> Answer:
     """P1. The truce of November.
 
     The first truce begins in weeks 5 to 8, lasts about a week (4 to 14 days) and returns 90 to 120
     captives for two to three prisoners each. Asked of runs that no regional war ends before week 9.
     """
-    log, filled = seen.truces()
+    log, filled = seen.log("truces")
     first, has = log[:, 0], filled[:, 0]
     ratio = first["prisoners"] / np.maximum(1, first["released"])
     holds = has & (first["started"] >= 5) & (first["started"] < 9)
@@ -192,63 +194,61 @@ def november_truce(seen: Seen) -> Answer:
     return holds & (ratio >= 2.0) & (ratio <= 3.0), seen.says_something(9)
 
 
-def no_other_truce(seen: Seen) -> Answer:
+def no_other_truce(seen: Probe) -> Answer:
     """P2. No other truce.
 
     None begins from week 9 to week 37, though four to seven rounds are held by then. Asked of runs
     that no regional war ends before week 37; one that ends otherwise before does not show it.
     """
-    log, filled = seen.truces()
+    log, filled = seen.log("truces")
     later = (filled & (log["started"] >= 9) & (log["started"] <= 37)).any(axis=1)
-    rounds = seen.records["rounds"]
-    held = np.arange(rounds.shape[1]) < seen.records["talks"]["rounds"][:, np.newaxis]
+    rounds, held = seen.log("rounds")
     number = (held & (rounds["started"] <= 37)).sum(axis=1)
     lasted = seen.going_on >= 37
     return ~later & (number >= 4) & (number <= 7) & lasted, seen.says_something(37)
 
 
-def refused_end(seen: Seen) -> Answer:
+def refused_end(seen: Probe) -> Answer:
     """P3. A text that ends the war: one side accepts, the other does not.
 
     In weeks 17, 30 and 35 Hamas accepts a text in three stages and Israel does not; and Israel says
     no in the open to what it refuses before week 33. Asked as P2, to week 35.
     """
     hamas, israel = seen.three_stages[..., 1], seen.three_stages[..., 0]
-    rounds = seen.records["rounds"]
-    held = np.arange(rounds.shape[1]) < seen.records["talks"]["rounds"][:, np.newaxis]
+    rounds, held = seen.log("rounds")
     early = held & (rounds["ended"] >= 0) & (rounds["ended"] < 33)
     only_said = early & rounds["spoken_first"] & (rounds["answer_first"] != ACCEPT)
     holds = hamas.all(axis=1) & ~israel.any(axis=1) & ~only_said.any(axis=1)
     return holds & (seen.going_on >= 35), seen.says_something(35)
 
 
-def pauses_taken(seen: Seen) -> Answer:
+def pauses_taken(seen: Probe) -> Answer:
     """P4. Pauses would be taken, and ended.
 
     Israel would take a week's pause for civilians in at least three of weeks 12, 20, 28 and 36, and
     no truce was ended by Hamas alone. Asked as P2, to week 36.
     """
-    log, filled = seen.truces()
+    log, filled = seen.log("truces")
     ended = filled & np.isin(log["cause"], (1, 2))
     resumed = ~(ended & (log["resumed_by"] == 1)).any(axis=1)
     holds = (seen.pause[..., 0].sum(axis=1) >= 3) & resumed & (seen.going_on >= 36)
     return holds, seen.says_something(36)
 
 
-def overlap_gone(seen: Seen) -> Answer:
+def overlap_gone(seen: Probe) -> Answer:
     """P5. The overlap of November is gone.
 
     Some text suits both in week 5 or a truce begins in weeks 5 to 8, and none suits both in at
     least three of weeks 12, 20, 28 and 36. Asked as P2, to week 36.
     """
-    log, filled = seen.truces()
+    log, filled = seen.log("truces")
     began = (filled & (log["started"] >= 5) & (log["started"] < 9)).any(axis=1)
     early, later = seen.overlap[:, 0] | began, seen.overlap[:, 1:]
     holds = early & (later.sum(axis=1) <= 1) & (seen.going_on >= 36)
     return holds, seen.says_something(36)
 
 
-def votes_cast(seen: Seen) -> Answer:
+def votes_cast(seen: Probe) -> Answer:
     """P6. From vetoes over abstentions to a yes.
 
     The United States votes as it did on at least six of seven resolutions, the last one among them,
@@ -263,7 +263,7 @@ def votes_cast(seen: Seen) -> Answer:
     return holds & (seen.going_on >= 36), seen.says_something(36)
 
 
-def rival_leaves(seen: Seen) -> Answer:
+def rival_leaves(seen: Probe) -> Answer:
     """P7. The rival partner leaves, and nobody else.
 
     No party has left by week 9; National Unity leaves in weeks 32 to 38 and no other party by then.
@@ -277,7 +277,7 @@ def rival_leaves(seen: Seen) -> Answer:
     return holds, seen.says_something(38)
 
 
-def series_followed(seen: Seen) -> Answer:
+def series_followed(seen: Probe) -> Answer:
     """P8. Deaths follow the series.
 
     In Gaza, by week 39, within 15 per cent of the series carried on at its last rate (37,626 by 24
@@ -290,7 +290,7 @@ def series_followed(seen: Seen) -> Answer:
     return holds, seen.going_on >= LAST_WEEK
 
 
-def responsive(seen: Seen) -> Answer:
+def responsive(seen: Probe) -> Answer:
     """P10. Levers that move a little, and no more.
 
     After the explicit condition of week 25 at least eight trucks a day more come in than the 160 of
@@ -303,7 +303,7 @@ def responsive(seen: Seen) -> Answer:
     return holds, seen.going_on >= RAFAH_WEEK
 
 
-PATTERNS: dict[str, Callable[[Seen], Answer]] = {
+PATTERNS: dict[str, Callable[[Probe], Answer]] = {
     "P1": november_truce,
     "P2": no_other_truce,
     "P3": refused_end,
@@ -317,7 +317,7 @@ PATTERNS: dict[str, Callable[[Seen], Answer]] = {
 """P9, the arithmetic of seats, is not a matter of chance: it is tested on the case itself."""
 
 
-def shown(seen: Seen) -> tuple[Array, Array]:
+def shown(seen: Probe) -> tuple[Array, Array]:
     """Return whether each run shows each pattern, and says anything about it (rows, patterns)."""
     answers = [pattern(seen) for pattern in PATTERNS.values()]
     return np.stack([one[0] for one in answers], 1), np.stack([one[1] for one in answers], 1)

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ceasefire.experiments.design.parameter_sets import Prior, settings_of
-from ceasefire.experiments.fit.patterns import LAST_WEEK, Seen, november_truce, see, shown
+from ceasefire.experiments.fit.patterns import LAST_WEEK, Probe, november_truce, probe, shown
 from ceasefire.experiments.runs.pool import each
 from ceasefire.model.case.case import Case
 from ceasefire.model.engines.ensemble import Ensemble, prepare
@@ -147,7 +147,7 @@ def rates_of(
     def one(part: Array) -> Array:
         settings = settings_of(priors, np.repeat(part, runs, axis=0))
         seeds = np.tile(np.arange(first_seed, first_seed + runs), len(part))
-        holds, says = shown(see(case, seeds, settings, whole_grid))
+        holds, says = shown(probe(case, seeds, settings, whole_grid))
         holds = (holds & says).reshape(len(part), runs, -1).sum(axis=1)
         says = says.reshape(len(part), runs, -1).sum(axis=1)
         return holds / np.maximum(1, says)
@@ -191,7 +191,7 @@ def early_rates(
     def one(part: Array) -> Array:
         seeds = np.tile(np.arange(first_seed, first_seed + runs), len(part))
         ran = Ensemble(short, seeds, settings_of(priors, np.repeat(part, runs, axis=0))).run()
-        seen = Seen(short, ran.records, *[nothing] * 6)
+        seen = Probe(short, ran.records, *[nothing] * 6)
         holds, _ = november_truce(seen)
         rates: Array = holds.reshape(len(part), runs, 1).mean(axis=1)
         return rates

@@ -8,10 +8,8 @@ import numpy as np
 
 from ceasefire.experiments.design.outcomes import Outcome
 from ceasefire.experiments.runs.results import ResultsFolder
+from ceasefire.experiments.statistics.differences import FEWEST_SETS
 from ceasefire.experiments.statistics.shares import NORMAL_95
-
-FEWEST_SETS = 20
-"""Sets of parameters from which an interval over sets means something."""
 
 MOST_RUNS = 1000
 """Runs of each point that are looked at: enough for a variance."""

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from ceasefire.experiments.claims.effects import Estimate, Split
+from ceasefire.experiments.claims.effects import DecidingParameter, Estimate
 from ceasefire.experiments.claims.file import read_claims
 from ceasefire.experiments.claims.ledger import (
     effect_in_words,
@@ -143,7 +143,7 @@ def test_results_survive_the_disk(claims, tmp_path):
     result = made(claims.claims["C66"])
     first = result.effects[0]
     first.effects[0] = math.nan
-    first.split = Split("patron.usa.resolve", 0.3, True, 0.8, 0.0)
+    first.split = DecidingParameter("patron.usa.resolve", 0.3, True, 0.8, 0.0)
     first.beside = Estimate("b", "m.margin", "+", 0.05, [0.1], [0.01])
     with claims_in(tmp_path):
         save(result, tmp_path)

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from ceasefire.experiments.claims.effects import Estimate
-from ceasefire.experiments.claims.estimate import best_split, contrast, estimate
+from ceasefire.experiments.claims.estimate import best_split, effect_by_set, estimate
 from ceasefire.experiments.claims.measures import KINDS
 from ceasefire.experiments.claims.tables import Claim
 from ceasefire.experiments.claims.verdict import claim_probability, turning_point, verdict
@@ -167,7 +167,7 @@ def test_effects_are_differences_of_ratios_and_errors_a_jackknife():
     first[0, :, 0] += generator.standard_normal(10)
     second[0, :, 0] += generator.standard_normal(10)
     found = claim()
-    effects, errors = contrast(
+    effects, errors = effect_by_set(
         found, found.effects[0], "m", {("a", "m"): first, ("b", "m"): second}
     )
     by_group = (first[0, :, 0] - second[0, :, 0]) / 10.0
@@ -180,7 +180,7 @@ def test_what_is_compared_with_and_other_measures_count():
     found = claim(of={"a": 2, "b/n": -1}, against=0.25)
     other = sums([0.5], kind="accepts")
     arms = {("a", "m"): sums([0.6]), ("b", "m"): sums([9.0]), ("b", "n"): other}
-    effects, errors = contrast(found, found.effects[0], "m", arms)
+    effects, errors = effect_by_set(found, found.effects[0], "m", arms)
     assert effects == pytest.approx(2 * 0.6 - 0.5 - 0.25)
     assert errors == pytest.approx(0.0, abs=1e-12)
 

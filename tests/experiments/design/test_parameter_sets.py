@@ -16,7 +16,7 @@ from ceasefire.experiments.design.parameter_sets import (
     read_priors,
 )
 from ceasefire.experiments.fit.check import CHECK_SEED
-from ceasefire.experiments.fit.patterns import PATTERNS, see, shown
+from ceasefire.experiments.fit.patterns import PATTERNS, probe, shown
 from ceasefire.experiments.fit.waves import NEEDED, short_case
 from ceasefire.model.case.case import load_case
 from ceasefire.model.case.shipped import shipped_file
@@ -71,7 +71,7 @@ def test_a_set_shows_the_patterns_as_often_as_is_said(case, path, facts, place):
     runs = facts["effort"]["check_runs"]
     settings = {name: np.full(runs, row[name]) for name in fitted_sets(case).columns}
     seeds = np.arange(CHECK_SEED, CHECK_SEED + runs)
-    holds, says = shown(see(short_case(case), seeds, settings))
+    holds, says = shown(probe(short_case(case), seeds, settings))
     rates = dict(zip(PATTERNS, (holds & says).sum(0) / says.sum(0), strict=True))
     # Overlap was looked for on the whole grid then, and is on a sample of it here. Values are
     # shipped with six digits, so that a run in a thousand may fall otherwise.

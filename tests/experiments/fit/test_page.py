@@ -23,15 +23,15 @@ def test_a_constant_hazard_and_a_coin_agree_with_drawing_them():
     rng = np.random.default_rng(1)
     first = rng.exponential(37.0, 400_000)
     drawn = ((first >= 5) & (first < 9)).mean()
-    assert pattern_nulls.constant_hazard()["P1"] == pytest.approx(drawn, abs=0.003)
+    assert pattern_nulls.shown_by_hazard()["P1"] == pytest.approx(drawn, abs=0.003)
     signed = rng.random((400_000, 7)) < 0.25
-    assert pattern_nulls.fair_coin()["P2"] == pytest.approx(
+    assert pattern_nulls.shown_by_coin()["P2"] == pytest.approx(
         (~signed[:, 1:]).all(1).mean(), abs=0.003
     )
     votes = rng.integers(0, 3, (400_000, 7))
     right = votes == 0
     shown = (right.sum(1) >= 6) & right[:, -1]
-    assert pattern_nulls.fair_coin()["P6"] == pytest.approx(shown.mean(), abs=0.002)
+    assert pattern_nulls.shown_by_coin()["P6"] == pytest.approx(shown.mean(), abs=0.002)
 
 
 def test_nulls_name_patterns():

@@ -12,7 +12,7 @@ from ceasefire.experiments.fit.patterns import (
     THREE_STAGES,
     VOTES,
     overlap_sample,
-    see,
+    probe,
     shown,
     text_of,
 )
@@ -28,7 +28,7 @@ def case():
 
 @pytest.fixture(scope="module")
 def seen(case):
-    return see(case, np.arange(1), {})
+    return probe(case, np.arange(1), {})
 
 
 @pytest.fixture
@@ -243,7 +243,7 @@ def test_a_war_that_was_over_shows_no_stalemate(observed):
 
 def test_looking_changes_nothing(case):
     seeds = np.arange(3)
-    run = see(case, seeds, {})
+    run = probe(case, seeds, {})
     plain = Ensemble(case, seeds).run()
     for name, records in plain.records.items():
         assert (records == run.records[name]).all(), name
@@ -251,7 +251,7 @@ def test_looking_changes_nothing(case):
 
 def test_answers_are_those_of_the_text(case):
     seeds = np.arange(4)
-    run = see(case, seeds, {})
+    run = probe(case, seeds, {})
     ensemble = Ensemble(case, seeds)
     ensemble.advance(17)
     answers = ensemble.answers([text_of(case, THREE_STAGES)])["answer"][:, 0]
