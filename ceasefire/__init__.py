@@ -17,6 +17,7 @@ Run
     merge         the shards of a sweep put together
     verify        a sample of stored results run again: equal to the last bit?
     with_set      a case with one of the sets of parameters that fit
+    replaced      rules of your own in place of the model's, in both engines
 
 Explain
     why           why rounds fail, and what would have to change
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
     from ceasefire.model.case.case import Case, CaseError
     from ceasefire.model.certificate.certificate import Certificate
     from ceasefire.model.engines.ceasefire import CeasefireModel
+    from ceasefire.model.engines.replacing import replaced
 
 __all__ = [  # noqa: RUF022  # sorted by topic, as above
     "load_case",
@@ -100,6 +102,7 @@ __all__ = [  # noqa: RUF022  # sorted by topic, as above
     "merge",
     "verify",
     "with_set",
+    "replaced",
     "why",
     "compare",
     "sensitivity",
@@ -141,6 +144,7 @@ _FROM = {
     "StorageError": "ceasefire.experiments.style.files",
     "Story": "ceasefire.experiments.story.story",
     "Threshold": "ceasefire.experiments.threshold.found",
+    "replaced": "ceasefire.model.engines.replacing",
 }
 """Where nouns are; they are imported when they are asked for: the command line answers at once."""
 
