@@ -124,7 +124,7 @@ def test_a_fault_of_the_program_is_no_refusal(ceasefire, monkeypatch):
     def fail(*_args):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cli, "case_of", fail)
+    monkeypatch.setattr("ceasefire.experiments.commands.cases.case_of", fail)
     monkeypatch.setattr(sys, "argv", ["ceasefire", "check"])
     with pytest.raises(ZeroDivisionError):
         cli.main()
@@ -333,11 +333,16 @@ def test_end_states_alone_are_written_as_the_same_table(ceasefire, tmp_path):
     assert NOT_KEPT not in " ".join(out.split())
     assert "Who refused the last text" in out
     before = (folder / "runs.parquet").read_bytes()
-    code, out, _ = ceasefire(*words, "--keep", "end-states")
+    code, _, err = ceasefire(*words, "--keep", "end-states")
+    assert code == 2
+    assert "--replace" in err
+    assert (folder / "rounds.parquet").exists()
+    code, out, _ = ceasefire(*words, "--keep", "end-states", "--replace")
     assert code == 0
     assert (folder / "runs.parquet").read_bytes() == before
     # The tables of the run before are gone: a folder never tells of two ensembles.
-    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "runs.parquet"]
+    left = sorted(path.name for path in folder.iterdir() if path.name != ".lock")
+    assert left == ["manifest.json", "runs.parquet"]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert list(manifest["tables"]) == ["runs"]
     said = " ".join(out.split())
@@ -351,7 +356,7 @@ def test_end_states_as_json_say_what_was_kept(ceasefire, tmp_path):
     words = ("ensemble", "two-rivals", "--runs", "5", "--out", tmp_path, "--json")
     lean = json.loads(ceasefire(*words, "--series", "--keep", "end-states")[1])
     assert (lean["keep"], list(lean["files"])) == ("end states", ["runs", "weeks"])
-    whole = json.loads(ceasefire(*words)[1])
+    whole = json.loads(ceasefire(*words, "--replace")[1])
     assert (whole["keep"], list(whole["files"])) == ("rounds", ["runs", "rounds", "truces"])
 
 
@@ -401,7 +406,7 @@ def interrupted(folder, number, moment):
 
 
 def some_rows(folder):
-    return any(folder.glob(".unfinished-*/runs.parquet"))
+    return any(folder.glob(".tables-*.unfinished/runs.parquet"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are different there")
@@ -421,7 +426,7 @@ def test_ctrl_c_keeps_what_was_done_and_says_so(tmp_path, number):
     assert len(rounds) == runs["rounds"].sum()
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["runs"] == len(runs) < manifest["runs_asked_for"]
-    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] in ([], [".lock"])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are different there")
