@@ -14,10 +14,11 @@ from typing import Any
 from ceasefire.experiments.claims.measures import measure_problems, parts_of
 from ceasefire.experiments.claims.tables import BASELINE, CLAIMS, TENSIONS, Claim, Levels, Page
 from ceasefire.experiments.design.changes import Change, change_problems, spelled_out
-from ceasefire.experiments.design.tables import read_toml, unknown, validated
+from ceasefire.experiments.design.tables import unknown, validated
 from ceasefire.model.case.case import Case, CaseError
 from ceasefire.model.case.settings import one_of, problem
 from ceasefire.model.case.shipped import shipped_file
+from ceasefire.model.case.toml_text import read_toml
 
 
 @dataclass(frozen=True)

@@ -24,13 +24,14 @@ from ceasefire.experiments.design.file import (
 from ceasefire.experiments.design.outcomes import check_outcome
 from ceasefire.experiments.design.parameter_sets import Draw, drawn
 from ceasefire.experiments.design.sampling import SAMPLERS
-from ceasefire.experiments.design.tables import read_toml, validated
+from ceasefire.experiments.design.tables import validated
 from ceasefire.experiments.style.notebook import Shown
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.experiments.style.words import counted
 from ceasefire.model.case.case import Case, CaseError, load_case
 from ceasefire.model.case.settings import one_of, problem
 from ceasefire.model.case.shipped import shipped_files
+from ceasefire.model.case.toml_text import read_toml
 
 SET_DIMENSION = "parameter_set"
 """Name of the dimension that has the sets of parameters for values."""

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ceasefire.experiments.design.design import SET_DIMENSION, shipped_designs
-from ceasefire.experiments.design.tables import read_toml
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.settings import CaseError, one_of, parse_overrides, problem
+from ceasefire.model.case.toml_text import read_toml
 
 WEEKS = r"(?:@(?P<{}>[\d.]+(?:-[\d.]+)?))?"
 FORM = re.compile(

@@ -9,11 +9,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from ceasefire.experiments.design.tables import Table, read_toml, validated
+from ceasefire.experiments.design.tables import Table, validated
 from ceasefire.experiments.style.refusals import RefusedError
 from ceasefire.model.case.case import Case, CaseError
 from ceasefire.model.case.settings import one_of, problem
 from ceasefire.model.case.shipped import CASE_FILE, shipped_file
+from ceasefire.model.case.toml_text import read_toml
 
 Array = np.ndarray[Any, Any]
 

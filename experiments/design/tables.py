@@ -1,8 +1,6 @@
 """TOML files that people write: read as declared, or refused in our own words."""
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
 from typing import Any, ClassVar, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -30,24 +28,6 @@ def unknown(key: str, name: str, known: Collection[str]) -> list[str]:
     return (
         [] if name in known else [problem(key, repr(name), one_of(list(filter(None, known)), name))]
     )
-
-
-def read_toml(path: Path, where: str) -> dict[str, Any]:
-    """Read a file.
-
-    Args:
-        path: The file.
-        where: What messages call it.
-
-    Raises:
-        CaseError: If it is not there, or no TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CaseError(where, [problem("file", "none", "a TOML file")]) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CaseError(where, [problem("file", str(error), "a TOML file")]) from None
 
 
 def validated(kind: type[Kind], table: Mapping[str, Any], where: str, at: str = "") -> Kind:

@@ -38,9 +38,11 @@ def read_toml(path: Path, where: str = "") -> dict[str, Any]:
             words = f"{found.st_size / 2**20:.0f} megabytes"
             raise CaseError(where, [problem(str(path), words, f"up to {LARGEST / 2**20:.0f}")])
         text = path.read_text(encoding="utf-8")
+    except CaseError:
+        raise
+    except FileNotFoundError:
+        raise CaseError(where, [problem(str(path), "no such file", allowed)]) from None
     except (OSError, ValueError) as error:
-        if isinstance(error, CaseError):
-            raise
         raise CaseError(where, [problem(str(path), str(error), allowed)]) from None
     return parse_toml(text, where)
 

@@ -6,8 +6,9 @@ from typing import Any
 from pydantic import Field
 
 from ceasefire.experiments.design.in_words import shipped_levers
-from ceasefire.experiments.design.tables import Table, read_toml, validated
+from ceasefire.experiments.design.tables import Table, validated
 from ceasefire.model.case.shipped import shipped_file
+from ceasefire.model.case.toml_text import read_toml
 
 CASE = "gaza-2023"
 """The case that the levers belong to."""

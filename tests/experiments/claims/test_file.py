@@ -159,6 +159,6 @@ def test_files_that_cannot_be_read_are_refused(case, tmp_path):
     with pytest.raises(CaseError, match=r"some.toml"):
         read_claims(case, [path])
     path.write_text("[texts", encoding="utf-8")
-    with pytest.raises(CaseError, match="a TOML file"):
+    with pytest.raises(CaseError, match="allowed: TOML"):
         read_claims(case, [path])
     assert next(one.name for one in shipped_claims("gaza-2023")) == "0-texts.toml"
