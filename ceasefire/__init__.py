@@ -70,7 +70,7 @@ from ceasefire.verbs.loading import (
     load_results,
     with_set,
 )
-from ceasefire.verbs.running import ensemble, merge, run, run_ensemble, sweep, verify
+from ceasefire.verbs.running import ensemble, merge, replaced, run, run_ensemble, sweep, verify
 
 if TYPE_CHECKING:
     from ceasefire.experiments.comparison.found import Comparison
@@ -86,7 +86,6 @@ if TYPE_CHECKING:
     from ceasefire.model.case.case import Case, CaseError
     from ceasefire.model.certificate.certificate import Certificate
     from ceasefire.model.engines.ceasefire import CeasefireModel
-    from ceasefire.model.engines.replacing import replaced
 
 __all__ = [  # noqa: RUF022  # sorted by topic, as above
     "load_case",
@@ -144,7 +143,6 @@ _FROM = {
     "StorageError": "ceasefire.experiments.style.files",
     "Story": "ceasefire.experiments.story.story",
     "Threshold": "ceasefire.experiments.threshold.found",
-    "replaced": "ceasefire.model.engines.replacing",
 }
 """Where nouns are; they are imported when they are asked for: the command line answers at once."""
 

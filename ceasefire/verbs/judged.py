@@ -15,7 +15,7 @@ from ceasefire.experiments.claims.ledger import Entry, ledger
 from ceasefire.experiments.claims.report import entry_facts
 from ceasefire.experiments.claims.result import result_of
 from ceasefire.experiments.claims.run import Plan, run_plan
-from ceasefire.experiments.claims.store import key_of_claim, save, stored, with_keys
+from ceasefire.experiments.claims.store import claims_in, key_of_claim, save, stored, with_keys
 from ceasefire.experiments.commands.claims import TOGETHER, draws_of
 from ceasefire.experiments.design.parameter_sets import sets_facts
 from ceasefire.experiments.fit.check import fitting, sets_that_fit
@@ -144,18 +144,19 @@ def judged(
     keys = {one.id: key_of_claim(one, claims, case, *draws) for one in claims.claims.values()}
     done = with_keys(stored(folder), keys)
     waiting = [one for one in chosen if one.id not in done and one.effects]
-    for start in range(0, len(waiting), TOGETHER):
-        part = waiting[start : start + TOGETHER]
-        plan = Plan(claims, part, case)
-        found = [run_plan(plan, one.sets, one.runs, one.first_seed, workers) for one in draws]
-        for claim in part:
-            fitted_sums, prior_sums = (
-                {place[1:]: one for place, one in whole.of.items() if place[0] == claim.id}
-                for whole in found
-            )
-            faults = [one for whole in found for one in whole.faults if one.claim == claim.id]
-            sums = (fitted_sums, prior_sums)
-            save(result_of(claim, keys[claim.id], case, draws, sums, faults), folder)
+    with claims_in(folder):
+        for start in range(0, len(waiting), TOGETHER):
+            part = waiting[start : start + TOGETHER]
+            plan = Plan(claims, part, case)
+            found = [run_plan(plan, one.sets, one.runs, one.first_seed, workers) for one in draws]
+            for claim in part:
+                fitted_sums, prior_sums = (
+                    {place[1:]: one for place, one in whole.of.items() if place[0] == claim.id}
+                    for whole in found
+                )
+                faults = [one for whole in found for one in whole.faults if one.claim == claim.id]
+                sums = (fitted_sums, prior_sums)
+                save(result_of(claim, keys[claim.id], case, draws, sums, faults), folder)
     entries = ledger(claims, with_keys(stored(folder), keys))
     return Ledger(tuple(entry for entry in entries if entry.claim in chosen), folder)
 

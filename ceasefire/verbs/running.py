@@ -17,6 +17,9 @@ from ceasefire.verbs.given import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from ceasefire.experiments.design.design import Design
     from ceasefire.experiments.runs.ensemble import Results
     from ceasefire.experiments.runs.results import ResultsFolder
@@ -101,6 +104,7 @@ def ensemble(
     settings: Mapping[str, Any] | None = None,
     variant: str | None = None,
     out: "PathLike | None" = None,
+    replace: bool = False,
     keep: str = "rounds",
     series: bool = False,
     acceptance: bool = False,
@@ -118,6 +122,7 @@ def ensemble(
         settings: Changes to the case by dotted name, such as ``{"patron.usa.resolve": 0.6}``.
         variant: A named variant of the case.
         out: Folder for the tables as Parquet files, if they are to be kept there as well.
+        replace: Whether an ensemble that is in the folder is replaced.
         keep: Only how each run ended ("end states"), or its rounds and truces as well ("rounds").
         series: Whether to keep the state after every week as well.
         acceptance: Whether to count in it the texts that each side, and both, would accept (slow).
@@ -163,7 +168,7 @@ def ensemble(
     if out is not None:
         horizon = float(results.case.settings["war.horizon"].value) if series else 0.0
         expected = estimated_bytes(runs, horizon, KEEP[keep] == "rounds")
-        with Store(Path(out), results.case, expected) as store:
+        with Store(Path(out), results.case, expected, replace) as store:
             store.add(results.tables)
             store.finish(first_seed, runs)
     return results
@@ -346,3 +351,30 @@ def verify(
 
     check_counts(runs=runs)
     return verifying.verify(results_of(results), runs, sample_seed)
+
+
+def replaced(
+    rules: "Mapping[Callable[..., Any], Callable[..., Any]]",
+) -> "AbstractContextManager[None]":
+    """Put rules of your own in the place of the model's, in both engines, for a ``with`` block.
+
+    Args:
+        rules: New rules by those in whose place they stand, of the same parameters. The ensemble
+            compiles them together with all others, about a minute once in a session.
+
+    Raises:
+        ValueError: If there is no such rule, it is replaced already, or the parameters differ.
+
+    Example:
+        >>> from ceasefire import CeasefireModel
+        >>> from ceasefire.agents.coalition_party import decide_membership
+        >>> def stays(party, world):
+        ...     party.leave_odds = 0.0
+        >>> with replaced({decide_membership: stays}):
+        ...     model = CeasefireModel("two-rivals", rng=1).run()
+        >>> any(party.left for party in model.parties)
+        False
+    """
+    from ceasefire.model.engines import replacing
+
+    return replacing.replaced(rules)

@@ -54,7 +54,7 @@ class Outcome:
         kind: Whether it is a share, a number, or a time at which something comes.
         sql: The expression over columns of the table ``runs``; tables larger than memory are asked.
         columns: The columns it reads.
-        read: Reads the same from finished runs.
+        read: Reads the same from finished runs, where the live view shows it.
         read_table: Reads the same from a table ``runs`` in memory; its column by default.
         denominator: Out of which runs it is counted.
         ended_early: What becomes of runs that ended early.
@@ -66,7 +66,11 @@ class Outcome:
     kind: Literal["share", "number", "time"]
     sql: str
     columns: tuple[str, ...]
-    read: Callable[[Finished], Array] = field(repr=False, compare=False)
+    read: Callable[[Finished], Array] = field(
+        default=lambda ended: np.full(len(ended.first_truce_week), np.nan),
+        repr=False,
+        compare=False,
+    )
     read_table: Callable[[pd.DataFrame], Any] | None = field(
         default=None, repr=False, compare=False
     )
