@@ -285,7 +285,11 @@ def ceasefire_command(request):
     ("verb", "given", "said"),
     [
         ("ensemble", {"case": "nowhere"}, "case:"),
-        ("ensemble", {"runs": 0}, "runs: found 0; allowed: a whole number from 1."),
+        (
+            "ensemble",
+            {"runs": 0},
+            "runs: found 0; allowed: a whole number from 1 to 1,000,000,000.",
+        ),
         ("ensemble", {"first_seed": -1}, "first_seed: found -1; allowed: "),
         ("ensemble", {"keep": "all"}, "keep: found 'all'; allowed: 'end states' or 'rounds'."),
         ("ensemble", {"acceptance": True}, "acceptance: found without series"),
@@ -301,8 +305,12 @@ def ceasefire_command(request):
         ("sweep", {"until": "truce±0.1", "runs": 4}, "until: found with runs"),
         ("sweep", {"shard": "many"}, "shard: found 'many'"),
         ("verify", {"results": "nowhere"}, "no results of a sweep"),
-        ("sensitivity", {"points": -1}, "points: found -1; allowed: a whole number from 0."),
-        ("claims", {"runs": 1}, "runs: found 1; allowed: a whole number from 2."),
+        (
+            "sensitivity",
+            {"points": -1},
+            "points: found -1; allowed: a whole number from 0 to 1,000,000,000.",
+        ),
+        ("claims", {"runs": 1}, "runs: found 1; allowed: a whole number from 2 to 1,000,000,000."),
         ("serve", {"port": 0}, "port: found 0; allowed: 1 to 65535."),
     ],
 )

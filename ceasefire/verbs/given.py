@@ -101,9 +101,11 @@ def check_counts(least: int = 1, **counts: int | None) -> None:
     Raises:
         RefusedError: If one is.
     """
+    from ceasefire.experiments.style.refusals import MOST_RUNS
+
     for name, count in counts.items():
-        wanted = f"a whole number from {least}"
-        refuse_unless(count is None or count >= least, name, count, wanted)
+        wanted = f"a whole number from {least} to {MOST_RUNS:,}"
+        refuse_unless(count is None or least <= count <= MOST_RUNS, name, count, wanted)
 
 
 def check_seeds(first: int, runs: int = 1, key: str = "first_seed") -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Argument, Option
 
-from ceasefire.experiments.style.refusals import RefusedError
+from ceasefire.experiments.style.refusals import MOST_RUNS, RefusedError
 from ceasefire.experiments.style.words import PURPOSE
 
 if TYPE_CHECKING:
@@ -112,14 +112,12 @@ def stored_point(
 
 def check_runs(runs: int, first_seed: int, workers: int | None) -> None:
     """Refuse what no ensemble can be made of."""
-    if runs < 1:
-        raise RefusedError(f"--runs: found {runs}; allowed: a whole number from 1.")
+    check_counts(runs=runs)
     check_seed("--first-seed", first_seed)
     if first_seed + runs - 1 > LARGEST_SEED:
         allowed = f"allowed with {runs} runs: up to 2**63 - {runs}"
         raise RefusedError(f"--first-seed: found {first_seed}; {allowed}.")
-    if workers is not None and workers < 1:
-        raise RefusedError(f"--workers: found {workers}; allowed: a whole number from 1.")
+    check_counts(workers=workers)
 
 
 def check_seed(option: str, seed: int) -> None:
@@ -129,7 +127,8 @@ def check_seed(option: str, seed: int) -> None:
 
 
 def check_counts(**counts: int | None) -> None:
-    """Refuse numbers below one."""
+    """Refuse numbers below one, and those of what would never end."""
     for name, count in counts.items():
-        if count is not None and count < 1:
-            raise RefusedError(f"--{name}: found {count}; allowed: a whole number from 1.")
+        if count is not None and not 1 <= count <= MOST_RUNS:
+            allowed = f"a whole number from 1 to {MOST_RUNS:,}"
+            raise RefusedError(f"--{name}: found {count}; allowed: {allowed}.")

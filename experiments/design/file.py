@@ -11,6 +11,7 @@ from ceasefire.experiments.design.changes import Value
 from ceasefire.experiments.design.dimensions import Dimension, dimension_problems, neat
 from ceasefire.experiments.design.parameter_sets import drawn
 from ceasefire.experiments.design.tables import Table
+from ceasefire.experiments.style.refusals import MOST_RUNS
 from ceasefire.model.case.case import Case
 from ceasefire.model.case.settings import one_of, problem, shown
 
@@ -33,7 +34,7 @@ class DesignTable(Table):
     plan: str = "grid"
     size: int = Field(default=0, ge=0)
     seed: int = Field(default=0, ge=0)
-    runs: int = Field(default=200, ge=1)
+    runs: int = Field(default=200, ge=1, le=MOST_RUNS)
     first_seed: int = Field(default=0, ge=0)
     weeks: float | None = Field(default=None, gt=0)
     keep: Literal["end states", "rounds"] = "end states"
