@@ -1,6 +1,5 @@
 """What the verbs that judge return: sets that fit, and claims with their verdicts."""
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,18 +15,16 @@ from ceasefire.experiments.claims.report import entry_facts
 from ceasefire.experiments.claims.result import result_of
 from ceasefire.experiments.claims.run import Plan, run_plan
 from ceasefire.experiments.claims.store import claims_in, key_of_claim, save, stored, with_keys
-from ceasefire.experiments.commands.claims import TOGETHER, draws_of
+from ceasefire.experiments.commands.claims import TOGETHER, draws_of, write_pages
 from ceasefire.experiments.design.parameter_sets import sets_facts
 from ceasefire.experiments.fit.check import fitting, sets_that_fit
 from ceasefire.experiments.fit.folder import fit_in
 from ceasefire.experiments.fit.posterior import posterior
 from ceasefire.experiments.fit.report import report_of
 from ceasefire.experiments.fit.waves import Effort
-from ceasefire.experiments.reference.claims import page
 from ceasefire.experiments.style.files import write_whole
 from ceasefire.experiments.style.notebook import Shown
-from ceasefire.experiments.style.refusals import RefusedError
-from ceasefire.experiments.style.words import PURPOSE, counted
+from ceasefire.experiments.style.words import counted
 from ceasefire.model.case.case import Case, load_case
 
 
@@ -138,7 +135,9 @@ def judged(
     case = load_case("gaza-2023")
     claims = read_claims(case)
     if page_path is not None or ledger_path is not None:
-        return _written(case, folder, page_path, ledger_path)
+        page_file, ledger_file = (None if p is None else Path(p) for p in (page_path, ledger_path))
+        entries, paths = write_pages(case, folder, page_file, ledger_file, key="page")
+        return Ledger(tuple(entries), folder, tuple(paths))
     chosen = claims.chosen(ids)
     draws = draws_of(case, sets, runs, quick)
     keys = {one.id: key_of_claim(one, claims, case, *draws) for one in claims.claims.values()}
@@ -159,35 +158,3 @@ def judged(
                 save(result_of(claim, keys[claim.id], case, draws, sums, faults), folder)
     entries = ledger(claims, with_keys(stored(folder), keys))
     return Ledger(tuple(entry for entry in entries if entry.claim in chosen), folder)
-
-
-def _written(
-    case: Case,
-    folder: Path,
-    page_path: str | os.PathLike[str] | None,
-    ledger_path: str | os.PathLike[str] | None,
-) -> Ledger:
-    """Write the ledger from what is stored, as a page to read and as data for the live view."""
-    results = stored(folder)
-    if not results:
-        raise RefusedError(f"page: found no results in {folder}; allowed: a folder with some.")
-    entries = tuple(ledger(read_claims(case), results))
-    first = next(iter(results.values()))
-    data = {
-        "purpose": PURPOSE,
-        "digests": first.digests,
-        "sets": first.sets,
-        "runs": first.runs,
-        "claims": {entry.claim.id: entry_facts(entry) for entry in entries},
-    }
-    texts = {
-        page_path: page(entries),
-        ledger_path: json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n",
-    }
-    paths = []
-    for path, text in texts.items():
-        if path is not None:
-            paths.append(Path(path))
-            paths[-1].parent.mkdir(parents=True, exist_ok=True)
-            paths[-1].write_text(text, encoding="utf-8")
-    return Ledger(entries, folder, tuple(paths))

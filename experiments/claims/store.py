@@ -84,7 +84,7 @@ def parts_in(folder: Path) -> dict[str, Result]:
 
 
 def stored(folder: Path) -> dict[str, Result]:
-    """Return the results in a folder by claim.
+    """Return the results in a folder by claim, in the order of claims.
 
     Raises:
         RefusedError: If it holds something else.
@@ -92,7 +92,9 @@ def stored(folder: Path) -> dict[str, Result]:
     if not folder.is_dir():
         return {}
     check_kind(folder, "claims", read_manifest(folder))
-    return {result.id: result for result in parts_in(folder).values()}
+    # Parts are named after digests, whose order means nothing.
+    by_claim = {result.id: result for result in parts_in(folder).values()}
+    return dict(sorted(by_claim.items()))
 
 
 def with_keys(results: Mapping[str, Result], keys: Mapping[str, str]) -> dict[str, Result]:

@@ -9,7 +9,7 @@ from typing import Any
 from rich.progress import TextColumn
 
 from ceasefire.experiments.claims.file import Claims, read_claims
-from ceasefire.experiments.claims.ledger import ledger
+from ceasefire.experiments.claims.ledger import Entry, ledger
 from ceasefire.experiments.claims.report import entry_facts, report_of
 from ceasefire.experiments.claims.result import Draw, result_of
 from ceasefire.experiments.claims.run import Plan, run_plan, total_weeks
@@ -124,15 +124,28 @@ def run_waiting(
                 finished += 1
 
 
-def write_pages(case: Case, out: Path, page_path: Path | None, ledger_path: Path | None) -> None:
+def write_pages(
+    case: Case, out: Path, page_path: Path | None, ledger_path: Path | None, key: str = "--page"
+) -> tuple[list[Entry], list[Path]]:
     """Write the ledger from what is stored, as a page to read and as data for the live view.
+
+    Args:
+        case: The case of the claims.
+        out: Folder of the results.
+        page_path: Where the page goes, if it is wanted.
+        ledger_path: Where the data go, if they are wanted.
+        key: What a refusal calls the option.
+
+    Returns:
+        The entries of the ledger, and the files written.
 
     Raises:
         RefusedError: If nothing is stored.
+        StorageError: If a file cannot be written.
     """
     results = stored(out)
     if not results:
-        raise RefusedError(f"--page: found no results in {out}; run ceasefire claims first.")
+        raise RefusedError(f"{key}: found no results in {out}; run ceasefire claims first.")
     entries = ledger(read_claims(case), results)
     one = next(iter(results.values()))
     data = {
@@ -142,14 +155,10 @@ def write_pages(case: Case, out: Path, page_path: Path | None, ledger_path: Path
         "runs": one.runs,
         "claims": {entry.claim.id: entry_facts(entry) for entry in entries},
     }
-    texts = {
-        page_path: page(entries),
-        ledger_path: json_text(data),
-    }
-    for path, text in texts.items():
-        if path is not None:
-            with written(path.parent):
-                path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, text)
-            words = f"Written: {path}, from {counted(len(results), 'claim')} kept in {out}."
-            screen().print(words, markup=False)
+    texts = {page_path: page(entries), ledger_path: json_text(data)}
+    paths = [path for path in texts if path is not None]
+    for path in paths:
+        with written(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, texts[path])
+    return entries, paths

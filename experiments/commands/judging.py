@@ -68,6 +68,7 @@ def claims(
     from ceasefire.experiments.commands.claims import judge_claims, write_pages
 
     if page is not None or ledger is not None:
-        write_pages(whole, out, page, ledger)
+        for path in write_pages(whole, out, page, ledger)[1]:
+            print(f"Written: {path}, from what is kept in {out}.")
         return
     judge_claims(whole, ids or [], sets, runs, quick, out, workers or os.cpu_count() or 1, as_json)
